@@ -1,0 +1,57 @@
+"""What a unit says besides events."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wire.messages.base import Decibel, Instant, Label, Message, Seconds, Text, Token
+
+
+class Status(Message):
+    """Retained; the last will says offline, so a dead unit's status tells the truth."""
+
+    online: bool
+    boot: Token
+    """Boot id of the connection that this speaks of: an old will does not hide a new start."""
+    epoch: Token
+    time: Instant | None = None
+    """When the connection was made; a will cannot know when it is sent."""
+
+
+class Health(Message):
+    """The heartbeat, every ``HEARTBEAT_S``."""
+
+    time: Instant
+    boot: Token
+    uptime_s: Seconds
+    clock: Literal["synced", "unsynced"]
+    version: Label
+    pending: Annotated[int, Field(ge=0)]
+    """Events without a receipt."""
+    pending_alarms: Annotated[int, Field(ge=0)]
+    microphone: Literal["off", "hearing", "silent", "failed"]
+    """``silent``: nothing but digital zero arrives; ``off``: not fitted."""
+    level_dba: Decibel | None = None
+    background_dba: Decibel | None = None
+    disk_free_mb: Annotated[int, Field(ge=0)] | None = None
+    memory_mb: Annotated[int, Field(ge=0)] | None = None
+    faults: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)
+    """Parts with an open fault."""
+
+
+class Level(Message):
+    """The sound level, up to ``LEVEL_HZ_MAX`` times a second while somebody looks."""
+
+    time: Instant
+    level_dba: Decibel
+    background_dba: Decibel
+    calibrated: bool
+
+
+class Reported(Message):
+    """Retained: which configuration the unit runs."""
+
+    version: Annotated[int, Field(ge=0)]
+    applied: bool
+    why: Text = ""
+    """Why it was refused; empty when applied."""
