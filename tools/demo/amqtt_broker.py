@@ -14,8 +14,8 @@ from amqtt.broker import Broker
 from amqtt.contexts import BrokerConfig
 
 
-async def _serve(config: Path) -> None:
-    broker = Broker(BrokerConfig.from_dict(json.loads(config.read_text())))
+async def _serve(config: str) -> None:
+    broker = Broker(BrokerConfig.from_dict(json.loads(config)))
     await broker.start()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -27,4 +27,4 @@ async def _serve(config: Path) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]).read_text()))
