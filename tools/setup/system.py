@@ -1,0 +1,81 @@
+"""Debian packages that a command needs: installed where that is allowed, else named exactly."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from tools.setup.say import say
+
+FOR_TESTS = (
+    "mosquitto",
+    "chromium",
+    "fonts-noto-cjk",
+    "portaudio19-dev",
+    "libasound2-plugins",
+    "espeak-ng",
+    "postgresql",
+    "gcc",
+    "python3-dev",
+    "make",
+)
+
+
+class NotInstalled(RuntimeError):
+    """Packages are missing and may not be installed from here; the message is the command that does it."""
+
+
+def missing(packages: Sequence[str]) -> list[str]:
+    """Those of ``packages`` that dpkg does not know as installed; empty where there is no dpkg."""
+    if shutil.which("dpkg-query") is None:
+        return []
+    return [name for name in packages if not _installed(name)]
+
+
+def ensure(packages: Sequence[str]) -> None:
+    """Install what is missing as root or through sudo without a password; raises ``NotInstalled``."""
+    wanted = missing(packages)
+    if not wanted:
+        if shutil.which("dpkg-query") is None:
+            say("dpkg がないため確認できません", f"No dpkg here: please see to {' '.join(packages)} yourself")
+        return
+    prefix = _privilege()
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *wanted]
+    if prefix is None:
+        raise NotInstalled(
+            "必要なパッケージがありません。次を実行してから、もう一度お試しください。\n"
+            "Packages are missing. Please run this, then try again:\n\n"
+            f"    sudo apt-get update && sudo {' '.join(install)}\n"
+        )
+    say("システムのパッケージを入れます", f"Installing system packages: {' '.join(wanted)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # An image without package lists finds nothing; an old list names files that are gone.
+    for command in (["apt-get", "update"], install):
+        done = subprocess.run(
+            [*prefix, *command], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise NotInstalled(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+
+
+def _installed(name: str) -> bool:
+    answer = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${db:Status-Status}", name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.stdout == "installed"
+
+
+def _privilege() -> list[str] | None:
+    """What to put before apt-get; None when this person may not install."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    allowed = subprocess.run(["sudo", "--non-interactive", "true"], capture_output=True, check=False)
+    # sudo empties the environment; apt must still ask no questions.
+    return ["sudo", "DEBIAN_FRONTEND=noninteractive"] if allowed.returncode == 0 else None
