@@ -18,6 +18,7 @@ from typing import Literal
 
 from argon2 import PasswordHasher
 
+from tools.demo.child import with_parent
 from wire.topics import FROM_UNIT, ROOT, TO_UNIT
 
 Kind = Literal["mosquitto", "amqtt"]
@@ -56,6 +57,8 @@ class Broker:
     units: list[str]
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    dies_with_starter: bool = False
+    """Also when the starter is killed. Only for a starter whose main thread starts it."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +79,13 @@ class Broker:
         command = self._mosquitto() if self.kind == "mosquitto" else self._amqtt()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=HERE, start_new_session=True
+                command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=HERE,
+                start_new_session=True,
+                preexec_fn=with_parent() if self.dies_with_starter else None,  # noqa: PLW1509 see the field
             )
         deadline = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline and self.process.poll() is None:
