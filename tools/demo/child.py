@@ -52,7 +52,7 @@ class Deaths:
     def note(self, name: str, log: Path) -> None:
         """It is dead; raises ``DiesAgain`` when starting it again has not helped."""
         lived = time.monotonic() - self._started
-        self.quick = self.quick + 1 if lived < QUICK_S else 1
+        self.quick = self.quick + 1 if lived < QUICK_S else 0
         if self.quick >= QUICK_DEATHS_MAX:
             raise DiesAgain(f"{name} died {self.quick} times in a row. Its log ends:\n{tail(log)}")
 

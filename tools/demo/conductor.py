@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tools.demo.broker import Broker, Kind, free_port
 from tools.demo.child import Child, Deaths, python_command, tail
-from tools.demo.layout import COUNTERS, FIRST_PORT, Layout, first_free_port, port_is_free
+from tools.demo.layout import AREAS, COUNTERS, FIRST_PORT, SITE, Layout, first_free_port, port_is_free
+from tools.demo.settings import Place
 from tools.setup.say import say
 
 READY_WITHIN_S = 60.0
@@ -63,21 +64,32 @@ class Demo:
         )
         port = first_free_port(self._port or layout.remembered("web", FIRST_PORT))
         url = f"http://127.0.0.1:{port}/"
-        layout.write_settings(broker, port)
+        place = Place(SITE, self._folder, broker)
+        hub_settings = place.hub(port, AREAS, COUNTERS)
         layout.remember(broker=broker.port, web=port)
 
         say(f"ブローカー（{self._kind}）を起動します", f"Starting the broker ({self._kind})")
         broker.start()
         self._broker_deaths.started()
         say("ハブと端末3台を起動します", "Starting the hub and three units")
-        self._hub = self._child("hub", "tools.demo.hub", layout.settings_of("hub"))
-        self._units = [self._child(c.unit, "device", layout.settings_of(c.unit)) for c in COUNTERS]
+        self._hub = Child("hub", self._hub_command(hub_settings, layout), layout.log("hub"), ROOT)
+        self._units = [
+            Child(
+                counter.unit,
+                python_command(
+                    "device", "run", "--config", str(place.unit(counter, layout.desk(counter.unit)))
+                ),
+                layout.log(counter.unit),
+                ROOT,
+            )
+            for counter in COUNTERS
+        ]
         for child in self._children:
             child.start()
         self._await(stop, self._hub, lambda: _is_ready(port))
         for unit in self._units:
             self._await(stop, unit, partial(_is_connected, layout.desk(unit.name)))
-        password = self._one_time_password(layout)
+        password = _one_time_password(hub_settings)
         (self._folder / "url").write_text(url)
         return url, LOGIN, password
 
@@ -111,10 +123,10 @@ class Demo:
     def _children(self) -> list[Child]:
         return [child for child in (self._hub, *self._units) if child is not None]
 
-    def _child(self, name: str, module: str, settings: Path) -> Child:
-        assert self._layout is not None  # noqa: S101 start() has made it
-        extra = ["run", "--config", str(settings)] if module == "device" else [str(settings)]
-        return Child(name, python_command(module, *extra), self._layout.log(name), ROOT)
+    @staticmethod
+    def _hub_command(settings: Path, layout: Layout) -> list[str]:
+        desks = [f"{counter.unit}={layout.desk(counter.unit)}" for counter in COUNTERS]
+        return python_command("tools.demo.hub", str(settings), str(layout.sounds), *desks)
 
     def _await(self, stop: threading.Event, child: Child, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
@@ -142,18 +154,8 @@ class Demo:
             broker.start()
             self._broker_deaths.started()
 
-    def _one_time_password(self, layout: Layout) -> str:
-        command = python_command(
-            "hub", "one-time-password", "--config", str(layout.settings_of("hub")), "--login", LOGIN
-        )
-        command += ["--name", "体験 監督者", "--role", "supervisor"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise NotReady(f"no one-time password: {done.stderr[-2000:]}")
-        return done.stdout.strip().splitlines()[-1]
-
     def _make_sounds(self, layout: Layout) -> None:
-        folder = layout.folder / "sounds"
+        folder = layout.sounds
         if (folder / "sounds.json").exists() or find_spec("tools.sounds") is None:
             return
         say("音を作ります", "Making the sounds")
@@ -161,6 +163,15 @@ class Demo:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotReady(f"no sounds: {done.stderr[-2000:]}")
+
+
+def _one_time_password(settings: Path) -> str:
+    who = ["--login", LOGIN, "--name", "体験 監督者", "--role", "supervisor"]
+    command = python_command("hub", "one-time-password", "--config", str(settings), *who)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotReady(f"no one-time password: {done.stderr[-2000:]}")
+    return done.stdout.strip().splitlines()[-1]
 
 
 def _wait_for(child: Child, timeout_s: float) -> None:

@@ -1,0 +1,104 @@
+"""Settings files of the hub and of units, written for programs that run on this computer only."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.demo.broker import Broker
+
+PINS = {
+    "panic": 17,
+    "assist": 27,
+    "session": 22,
+    "alarm_light": 5,
+    "green_light": 6,
+    "amber_light": 13,
+    "red_light": 19,
+    "link_light": 26,
+}
+
+
+@dataclass(frozen=True)
+class Area:
+    """A section of the office."""
+
+    id: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A counter with a unit."""
+
+    unit: str
+    area: str
+    number: str
+    number_en: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the files of one installation lie, and its broker, which has its port."""
+
+    site: str
+    folder: Path
+    broker: Broker
+
+    def hub(self, port: int, areas: Iterable[Area], counters: Iterable[Counter]) -> Path:
+        """Write the hub's settings; return the file."""
+        tables = "".join(f"\n[[areas]]\n{_toml(vars(area))}" for area in areas)
+        tables += "".join(f"\n[[counters]]\n{_toml(vars(counter))}" for counter in counters)
+        return self._write(
+            "hub",
+            f"{_toml({'site': self.site, 'state_dir': str(self.folder / 'hub')})}"
+            f"\n{self._connection('hub')}"
+            f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}{tables}",
+        )
+
+    def unit(self, counter: Counter, desk: Path) -> Path:
+        """Write a simulated unit's settings; return the file."""
+        state = self.folder / "units" / counter.unit
+        top = {"site": self.site, "unit": counter.unit, "area": counter.area, "state_dir": str(state)}
+        return self._write(
+            counter.unit,
+            f"{_toml({**top, 'hardware': 'simulated'})}"
+            f"\n{self._connection(counter.unit)}"
+            f"\n[panel]\n{_toml(PINS)}"
+            f"\n[microphone]\n{_toml({'source': 'simulated'})}"
+            f"\n[simulated]\n{_toml({'desk_socket': str(desk)})}",
+        )
+
+    def password_file(self, user: str) -> Path:
+        """Write the broker password of ``user`` to a file only the owner reads; return the file."""
+        file = self.folder / f"{user}.password"
+        _write_private(file, self.broker.password_of(user))
+        return file
+
+    def _connection(self, user: str) -> str:
+        values: dict[str, str | int] = {
+            "host": "127.0.0.1",
+            "port": self.broker.port,
+            "username": user,
+            "password_file": str(self.password_file(user)),
+            "protocol": "5" if self.broker.kind == "mosquitto" else "3.1.1",
+        }
+        return f"[broker]\n{_toml(values)}"
+
+    def _write(self, name: str, text: str) -> Path:
+        file = self.folder / f"{name}.toml"
+        _write_private(file, text)
+        return file
+
+
+def _toml(values: Mapping[str, str | int]) -> str:
+    """Key = value lines. JSON's strings and whole numbers are TOML's as well."""
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+
+
+def _write_private(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
