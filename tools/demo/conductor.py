@@ -86,10 +86,10 @@ class Demo:
         ]
         for child in self._children:
             child.start()
-        self._await(stop, self._hub, lambda: _is_ready(port))
+        self._await(stop, self._hub, lambda: hub_is_ready(port))
         for unit in self._units:
-            self._await(stop, unit, partial(_is_connected, layout.desk(unit.name)))
-        password = _one_time_password(hub_settings)
+            self._await(stop, unit, partial(unit_is_connected, layout.desk(unit.name)))
+        password = one_time_password(hub_settings)
         (self._folder / "url").write_text(url)
         return url, LOGIN, password
 
@@ -165,7 +165,8 @@ class Demo:
             raise NotReady(f"no sounds: {done.stderr[-2000:]}")
 
 
-def _one_time_password(settings: Path) -> str:
+def one_time_password(settings: Path) -> str:
+    """A fresh one for ``LOGIN`` from the hub's own command; raises ``NotReady``."""
     who = ["--login", LOGIN, "--name", "体験 監督者", "--role", "supervisor"]
     command = python_command("hub", "one-time-password", "--config", str(settings), *who)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -181,7 +182,7 @@ def _wait_for(child: Child, timeout_s: float) -> None:
         )
 
 
-def _is_ready(port: int) -> bool:
+def hub_is_ready(port: int) -> bool:
     """Whether the hub says that it reads the broker and can store."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
     try:
@@ -193,7 +194,7 @@ def _is_ready(port: int) -> bool:
         connection.close()
 
 
-def _is_connected(desk: Path) -> bool:
+def unit_is_connected(desk: Path) -> bool:
     """Whether the unit's link light is on: the unit itself says that it has the broker."""
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(1.0)

@@ -1,0 +1,48 @@
+"""The bench's table, for a person to read."""
+
+from dataclasses import dataclass, field
+
+from tools.bench.figures import GOAL, Round, percentile, pooled, ratio_of_rounds
+
+
+@dataclass
+class Row:
+    """One load: the rounds of both sides. No floor rounds: ours alone."""
+
+    load: str
+    floor: list[Round] = field(default_factory=list)
+    ours: list[Round] = field(default_factory=list)
+
+
+def print_row(row: Row) -> None:
+    """A few lines for one load."""
+    print(f"\n{row.load}")
+    for name, rounds in (("floor", row.floor), ("ours", row.ours)):
+        if rounds:
+            _print_side(name, rounds)
+    if row.floor:
+        p50 = ratio_of_rounds(row.floor, row.ours, 0.5)
+        p99 = ratio_of_rounds(row.floor, row.ours, 0.99)
+        all_p99 = percentile(pooled(row.ours), 0.99) / percentile(pooled(row.floor), 0.99)
+        met = "met" if p99 <= GOAL else "NOT met"
+        print(f"  ours ÷ floor: p50 {p50:.2f}, p99 {p99:.2f} (median of rounds), p99 {all_p99:.2f} (pooled)")
+        print(f"  goal p99 ≤ {GOAL} × floor: {met}", flush=True)
+
+
+def _print_side(name: str, rounds: list[Round]) -> None:
+    delays = pooled(rounds)
+    if delays:
+        told = ", ".join(f"{label} {percentile(delays, share):6.2f} ms" for label, share in _SHARES)
+    else:
+        told = "nothing was shown"
+    print(f"  {name:5} {told}  ({len(delays)} presses counted)")
+    counts = ("sent", "stored", "lost", "duplicated", "missing", "resent", "unconfirmed")
+    words = {"missing": "never shown"}
+    print("        " + ", ".join(f"{words.get(c, c)} {sum(getattr(r, c) for r in rounds)}" for c in counts))
+    cpu = {key: sum(r.cpu_s[key] for r in rounds) for key in rounds[0].cpu_s}
+    print("        CPU s: " + ", ".join(f"{key} {value:.2f}" for key, value in cpu.items()))
+    peak = {key: max(r.peak_mb[key] for r in rounds) for key in rounds[0].peak_mb}
+    print("        peak MB: " + ", ".join(f"{key} {value:.0f}" for key, value in peak.items()), flush=True)
+
+
+_SHARES = (("p50", 0.5), ("p99", 0.99), ("max", 1.0))
