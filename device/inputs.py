@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
+from device.hearing.findings import Heard
 from wire.messages.hub import AreaAlarm, Lamp, Receipt
 
 
@@ -120,3 +121,20 @@ class BacklogFull:
 @dataclass(frozen=True, slots=True)
 class Stopping:
     """The program ends: what was held back must be said now."""
+
+
+Input = (
+    AreaAlarmArrived
+    | BacklogFull
+    | Connection
+    | Edge
+    | Heard
+    | LampArrived
+    | PartState
+    | ReceiptArrived
+    | Recovered
+    | Started
+    | Stopping
+    | Tick
+)
+"""All that the heart takes."""

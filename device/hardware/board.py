@@ -1,0 +1,79 @@
+"""A board of buttons and lights over any gpiozero pin factory."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gpiozero import LED, DigitalInputDevice, PWMLED
+
+from device.hardware.rhythm import Lamp, Rhythm
+from device.inputs import Button
+from wire.lights import Light, Pattern
+
+
+class HardwareUnavailable(RuntimeError):
+    """The configured hardware cannot be used; the message says what was tried."""
+
+
+class Board:
+    """Buttons are wired from pin to ground (pull-up, pressed is low), lights from pin to ground through
+    their driver (lit is high). Pins are BCM numbers.
+
+    ``on_edge`` gets every edge of a contact, chatter included, on the factory's thread.
+    """
+
+    def __init__(self, factory: Any, buttons: dict[Button, int], lights: dict[Light, int]) -> None:
+        self._factory = factory
+        self._buttons: dict[Button, Any] = {}
+        self._lamps: dict[Light, Lamp] = {}
+        for button, pin in buttons.items():
+            self._buttons[button] = DigitalInputDevice(pin, pull_up=True, pin_factory=factory)
+        for light, pin in lights.items():
+            # Only the alarm light has a pattern that fades, and PWM costs a thread or a channel for each.
+            device = PWMLED if light is Light.ALARM else LED
+            self._lamps[light] = device(pin, pin_factory=factory)
+        self._rhythm = Rhythm(self._lamps)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """The buttons that are fitted."""
+        return tuple(self._buttons)
+
+    @property
+    def lights(self) -> tuple[Light, ...]:
+        """The lights that are fitted."""
+        return tuple(self._lamps)
+
+    def start(self, on_edge: Callable[[Button, bool], None]) -> None:
+        """Begin to listen. A button found pressed counts as pressed now: better one alarm too many than a
+        press lost in the seconds of a start.
+        """
+        self._rhythm.start()
+        for button, device in self._buttons.items():
+            device.when_activated = _teller(on_edge, button, True)
+            device.when_deactivated = _teller(on_edge, button, False)
+            if device.is_active:
+                on_edge(button, True)
+
+    def show(self, light: Light, pattern: Pattern) -> None:
+        """Show ``pattern`` from now on; a light that is not fitted is none of this board's."""
+        if light in self._lamps:
+            self._rhythm.show(light, pattern)
+
+    def deafen(self) -> None:
+        """Listen no more."""
+        for device in self._buttons.values():
+            device.when_activated = device.when_deactivated = None
+
+    def stop(self, timeout_s: float) -> None:
+        """All lights dark, all pins free. Raises ``TimeoutError`` when the lights' thread does not end."""
+        self.deafen()
+        try:
+            self._rhythm.stop(timeout_s)
+        finally:
+            for device in (*self._buttons.values(), *self._lamps.values()):
+                device.close()
+            self._factory.close()
+
+
+def _teller(on_edge: Callable[[Button, bool], None], button: Button, pressed: bool) -> Callable[[], None]:
+    return lambda: on_edge(button, pressed)

@@ -1,0 +1,91 @@
+"""The session timer: how long a meeting has lasted, and what its three lights say.
+
+Times are monotonic seconds, so that setting the clock changes no meeting.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from device.panel import Act
+from wire.lights import BLINK, OFF, STEADY, Light, Pattern
+from wire.messages.events import EventData, SessionExtended, SessionStarted, SessionStopped
+
+TIMER_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a meeting at this counter, in seconds."""
+
+    limit_s: float
+    warn_s: float
+    grace_s: float
+    extend_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A meeting that runs."""
+
+    began: float
+    limit_s: float
+    """From the start, with all extensions."""
+    warn_s: float
+    grace_s: float
+
+    def extended(self, by_s: float) -> Self:
+        """The same meeting with more time."""
+        return replace(self, limit_s=self.limit_s + by_s)
+
+    def lasted_s(self, at: float) -> float:
+        """Never negative, whatever order edges and ticks came in."""
+        return max(0.0, at - self.began)
+
+
+class Meeting:
+    """The session button: a press starts a meeting at once; then a tap stops it, a hold extends it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.session: Session | None = None
+        """None while no meeting runs."""
+        self._starting = False
+        """Whether the button is still down from the press that started the meeting."""
+
+    def act(self, act: Act, at: float) -> EventData | None:
+        """Take a gesture of the session button; gives what is to be told of it."""
+        session, limits = self.session, self._limits
+        if session is None:
+            if act is not Act.SESSION_DOWN:
+                return None
+            self._starting = True
+            self.session = Session(at, limits.limit_s, limits.warn_s, limits.grace_s)
+            return SessionStarted(limit_s=limits.limit_s, warn_s=limits.warn_s, grace_s=limits.grace_s)
+        if act is Act.SESSION_DOWN:
+            self._starting = False
+        elif self._starting:
+            return None
+        elif act is Act.SESSION_HOLD:
+            self.session = session = session.extended(limits.extend_s)
+            return SessionExtended(by_s=limits.extend_s, limit_s=session.limit_s)
+        elif act is Act.SESSION_TAP:
+            self.session = None
+            return SessionStopped(lasted_s=session.lasted_s(at))
+        return None
+
+
+def timer_lights(session: Session | None, at: float) -> dict[Light, Pattern]:
+    """What green, amber and red show: exactly one is lit while a meeting runs."""
+    shown = dict.fromkeys(TIMER_LIGHTS, OFF)
+    if session is None:
+        return shown
+    lasted_s = session.lasted_s(at)
+    if lasted_s < session.limit_s - session.warn_s:
+        shown[Light.GREEN] = STEADY
+    elif lasted_s < session.limit_s:
+        shown[Light.AMBER] = STEADY
+    elif lasted_s < session.limit_s + session.grace_s:
+        shown[Light.RED] = STEADY
+    else:
+        shown[Light.RED] = BLINK
+    return shown
