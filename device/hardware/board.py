@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gpiozero import LED, DigitalInputDevice, PWMLED
+from gpiozero import LED, PWMLED, DigitalInputDevice
 
 from device.hardware.rhythm import Lamp, Rhythm
 from device.inputs import Button
@@ -42,6 +42,11 @@ class Board:
     def lights(self) -> tuple[Light, ...]:
         """The lights that are fitted."""
         return tuple(self._lamps)
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the lights; None when they obey."""
+        return self._rhythm.fault
 
     def start(self, on_edge: Callable[[Button, bool], None]) -> None:
         """Begin to listen. A button found pressed counts as pressed now: better one alarm too many than a

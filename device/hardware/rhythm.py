@@ -26,6 +26,8 @@ class Rhythm:
         self._values: dict[Light, float] = dict.fromkeys(lamps, 0.0)
         self._changed = threading.Condition()
         self._stopping = False
+        self.fault: str | None = None
+        """Why a lamp could not be set, last time; None when it could."""
         self._thread = threading.Thread(target=self._run, name="lights", daemon=True)
 
     def start(self) -> None:
@@ -63,9 +65,15 @@ class Rhythm:
         return FADE_STEP_S if pattern.fades else until_next(pattern, elapsed_ms)
 
     def _set(self, light: Light, value: float) -> None:
-        if self._values[light] != value:
+        if self._values[light] == value:
+            return
+        try:
             self._lamps[light].value = value
+        except Exception as error:  # noqa: BLE001 - gpiozero and lgpio share no root; the others must go on
+            self.fault = f"{light.value}: {type(error).__name__}: {error}"[:200]
+        else:
             self._values[light] = value
+            self.fault = None
 
 
 def until_next(pattern: Pattern, elapsed_ms: float) -> float | None:
