@@ -1,0 +1,201 @@
+// The band: every incident that is not resolved, the most pressing first. A message touches one element; only
+// an incident whose rank changed is moved.
+
+import { answer, clock, kinds, label, late, level, running } from "./say.js";
+import { clone, mark, show, slotsOf, write } from "./slots.js";
+import { word } from "./words.js";
+
+const OVER = new Set(["resolved", "closed"]);
+
+// Unanswered before answered, alarms before attention, then the oldest.
+function rank(incident) {
+  const answered = incident.state === "open" ? 0 : 2;
+  return answered + (incident.severity === "alarm" ? 0 : 1);
+}
+
+function before(a, b) {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  if (a.opened !== b.opened) return a.opened < b.opened;
+  return a.incident.id < b.incident.id;
+}
+
+export class Alarms {
+  constructor(list, placeOf) {
+    this.list = list;
+    this.placeOf = placeOf; // unit -> counter object or null, and the name of its section
+    this.shown = new Map(); // id -> alarm
+    this.order = []; // of alarms, as they stand in the list
+    for (const element of list.querySelectorAll(".alarm")) {
+      const id = Number(element.dataset.incident);
+      const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0 };
+      this.shown.set(id, alarm);
+    }
+    this.list.addEventListener("click", (event) => this.pressed(event));
+    this.list.addEventListener("keydown", (event) => {
+      if (event.repeat) event.preventDefault(); // a held key answers one alarm, not the next one too
+    });
+  }
+
+  get size() {
+    return this.order.length;
+  }
+
+  get first() {
+    return this.order[0]?.incident ?? null;
+  }
+
+  // The loudest signal that somebody still has to answer: "alarm", "attention" or null.
+  get unanswered() {
+    const first = this.first;
+    return first && first.state === "open" ? first.severity : null;
+  }
+
+  countOpen() {
+    let open = 0;
+    while (open < this.order.length && this.order[open].rank < 2) open += 1;
+    return open;
+  }
+
+  // Returns the incident as it was shown before, or null.
+  update(incident, now) {
+    let alarm = this.shown.get(incident.id);
+    const previous = alarm?.incident ?? null;
+    if (OVER.has(incident.state)) {
+      if (alarm) this.remove(alarm, incident);
+      return previous;
+    }
+    if (!alarm) {
+      alarm = { element: clone("alarm-template"), slots: null, incident: null, rank: -1, opened: 0 };
+      alarm.slots = slotsOf(alarm.element);
+      this.shown.set(incident.id, alarm);
+    }
+    this.fill(alarm, incident, now);
+    const nowRank = rank(incident);
+    const opened = Date.parse(incident.opened);
+    if (nowRank !== alarm.rank || opened !== alarm.opened) this.place(alarm, nowRank, opened);
+    // Last, so that whoever waits for this event finds everything else already said.
+    mark(alarm.element, "lastEvent", incident.last_event);
+    return previous;
+  }
+
+  fill(alarm, incident, now) {
+    const { element, slots } = alarm;
+    const previous = alarm.incident;
+    alarm.incident = incident;
+    if (!previous) {
+      mark(element, "unit", incident.unit);
+      mark(element, "incident", incident.id);
+      write(slots.opened, clock(incident.opened));
+      slots.opened.dateTime = incident.opened;
+    }
+    const { counter, area } = this.placeOf(incident.unit);
+    write(slots.area, area);
+    write(slots.number, counter ? label(counter, "number") : "");
+    write(slots.name, counter ? label(counter, "name") : incident.unit);
+    mark(element, "severity", incident.severity);
+    mark(element, "state", incident.state);
+    write(slots.kinds, kinds(incident));
+    write(slots.answer, answer(incident));
+    write(slots.running, running(incident, now));
+    show(slots["presses-row"], incident.presses > 0);
+    write(slots.presses, String(incident.presses));
+    show(slots["level-row"], incident.level_dba !== null);
+    if (incident.level_dba !== null) write(slots.level, level(incident));
+    show(slots.late, incident.late_s > 0);
+    if (incident.late_s > 0) write(slots.late, late(incident));
+    show(slots.withdrawn, incident.withdrawn);
+    if (previous?.state !== incident.state) this.offer(alarm, incident.state);
+  }
+
+  // The buttons that the state allows; the focus stays with the alarm when its button goes.
+  offer(alarm, state) {
+    const offered = {
+      acknowledge: state === "open",
+      arrive: state === "acknowledged",
+      resolve: state === "acknowledged" || state === "responding",
+    };
+    const buttons = [...alarm.element.querySelectorAll("[data-do]")];
+    const held = buttons.find((button) => button === document.activeElement);
+    for (const button of buttons) {
+      show(button, offered[button.dataset.do]);
+      button.disabled = false;
+    }
+    if (held?.hidden) buttons.find((button) => !button.hidden)?.focus({ preventScroll: true });
+    if (alarm.slots.note.dataset.for !== state) this.say(alarm, "");
+  }
+
+  place(alarm, newRank, opened) {
+    const focused = alarm.element.contains(document.activeElement) ? document.activeElement : null;
+    const old = this.order.indexOf(alarm);
+    if (old >= 0) this.order.splice(old, 1);
+    alarm.rank = newRank;
+    alarm.opened = opened;
+    let at = this.order.length;
+    while (at > 0 && before(alarm, this.order[at - 1])) at -= 1;
+    this.order.splice(at, 0, alarm);
+    const next = this.order[at + 1]?.element ?? null;
+    if (alarm.element.parentNode !== this.list || alarm.element.nextElementSibling !== next) {
+      this.list.insertBefore(alarm.element, next);
+      focused?.focus({ preventScroll: true });
+    }
+  }
+
+  remove(alarm) {
+    this.shown.delete(Number(alarm.element.dataset.incident));
+    const at = this.order.indexOf(alarm);
+    if (at >= 0) this.order.splice(at, 1);
+    alarm.element.remove();
+  }
+
+  // Drop what the hub no longer tells.
+  keepOnly(ids) {
+    for (const [id, alarm] of this.shown) if (!ids.has(id)) this.remove(alarm);
+  }
+
+  tick(now) {
+    for (const { incident, slots } of this.order) write(slots.running, running(incident, now));
+  }
+
+  say(alarm, text, forState = "") {
+    alarm.slots.note.dataset.for = forState;
+    write(alarm.slots.note, text);
+    show(alarm.slots.note, text !== "");
+  }
+
+  pressed(event) {
+    const button = event.target.closest("[data-do]");
+    // The second click of a double click would hit the alarm that has just moved up under the pointer.
+    if (!button || event.detail > 1) return;
+    const alarm = this.shown.get(Number(button.closest(".alarm").dataset.incident));
+    if (alarm) this.act(alarm, button);
+  }
+
+  async act(alarm, button) {
+    button.disabled = true;
+    const answerText = await this.post(alarm.incident.id, button.dataset.do);
+    button.disabled = false;
+    this.say(alarm, answerText.text, answerText.state);
+  }
+
+  // What the hub did is shown when its event arrives; here only what it refused is said.
+  async post(id, action) {
+    try {
+      const response = await fetch(`/api/v1/incidents/${id}/${action}`, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(8000),
+      });
+      if (response.ok) return { text: "", state: "" };
+      if (response.status === 409) {
+        const already = await response.json();
+        const text = already.by ? word("{name} has already answered", { name: already.by }) : word("Already done");
+        return { text, state: already.state };
+      }
+      if (response.status === 401) return { text: word("You are signed out. Please sign in again."), state: "" };
+      if (response.status === 403) return { text: word("Only a supervisor can do this."), state: "" };
+      return { text: word("This did not reach the server. Press again, or use the telephone."), state: "" };
+    } catch {
+      return { text: word("This did not reach the server. Press again, or use the telephone."), state: "" };
+    }
+  }
+}

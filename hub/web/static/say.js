@@ -1,0 +1,114 @@
+// What counters and incidents are called, from the objects of the API. hub/web/paint.py says the same on the
+// server for the first paint; a browser test holds the two against each other.
+
+import { language, word } from "./words.js";
+
+const KINDS = {
+  panic: word("Emergency button"),
+  assist: word("Assist request"),
+  shout: word("Shout (estimated by the unit)"),
+  bang: word("Bang (estimated by the unit)"),
+};
+
+const PARTS = {
+  panic: word("Emergency button"),
+  assist: word("Assist button"),
+  session: word("Session button"),
+  record: word("Record button"),
+  microphone: word("Microphone"),
+  disk: word("Storage"),
+  clock: word("Clock"),
+};
+
+const CLOCK = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+// Seconds from an instant of the API to `now` (milliseconds of the hub's clock), never below zero.
+export function since(instant, now) {
+  return Math.max((now - Date.parse(instant)) / 1000, 0);
+}
+
+export function label(shown, field) {
+  if (field === "number" && shown.known === false) return shown.unit; // not registered: it has no number yet
+  const english = language === "en" ? shown[`${field}_en`] || "" : "";
+  return english || shown[field] || "";
+}
+
+export function tileState(counter, now) {
+  const session = counter.session;
+  if (!session) return "free";
+  const lasted = since(session.started, now);
+  if (lasted >= session.limit_s) return "over";
+  return lasted >= session.limit_s - session.warn_s ? "near" : "meeting";
+}
+
+export function meeting(counter, now, state) {
+  if (state === "free") return word("Free");
+  const lasted = since(counter.session.started, now);
+  const limit = counter.session.limit_s;
+  const m = Math.floor(lasted / 60);
+  if (state === "over") {
+    return word("Meeting {m} min, {over} min over the limit", { m, over: Math.floor((lasted - limit) / 60) });
+  }
+  if (state === "near") return word("Meeting {m} of {limit} min", { m, limit: Math.floor(limit / 60) });
+  return word("Meeting {m} min", { m });
+}
+
+export function trouble(counter, now) {
+  const said = [];
+  if (counter.link === "never") {
+    said.push(word("Unit has never reported"));
+  } else if (counter.link !== "online") {
+    let text = counter.link === "silent" ? word("Unit not answering") : word("Unit not connected");
+    if (counter.since) text += " " + word("for {t}", { t: duration(since(counter.since, now)) });
+    said.push(text);
+  }
+  if (counter.faults.length) {
+    const parts = counter.faults.map((part) => PARTS[part] ?? part).join(", ");
+    said.push(word("Equipment fault: {parts}", { parts }));
+  }
+  return said.join(" · ");
+}
+
+export function kinds(incident) {
+  return incident.kinds.map((kind) => KINDS[kind] ?? kind).join(" · ");
+}
+
+export function running(incident, now) {
+  const whole = Math.floor(since(incident.opened, now));
+  const two = (number) => String(number).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+export function answer(incident) {
+  const name = incident.acknowledged_by;
+  if (incident.state === "acknowledged") return word("On the way: {name}", { name });
+  if (incident.state === "responding") return word("At the counter: {name}", { name });
+  if (!incident.tier) return word("Nobody has answered yet");
+  const tier = label(incident.tier, "name");
+  const round = incident.tier.round;
+  if (round > 1) return word("Nobody has answered yet. Calling: {tier} (round {round})", { tier, round });
+  return word("Nobody has answered yet. Calling: {tier}", { tier });
+}
+
+export function late(incident) {
+  return word("Arrived late by {t}; it happened at {clock}", { t: duration(incident.late_s), clock: clock(incident.opened) });
+}
+
+export function level(incident) {
+  const shown = incident.level_dba.toFixed(0);
+  if (incident.calibrated === false) return word("{level} dB(A), not calibrated", { level: shown });
+  return word("{level} dB(A)", { level: shown });
+}
+
+export function duration(seconds) {
+  const whole = Math.max(Math.floor(seconds), 0);
+  if (whole < 60) return word("{s} s", { s: whole });
+  if (whole < 3600) return word("{m} min {s} s", { m: Math.floor(whole / 60), s: whole % 60 });
+  return word("{h} h {m} min", { h: Math.floor(whole / 3600), m: Math.floor((whole % 3600) / 60) });
+}
+
+export function clock(instant) {
+  return CLOCK.format(new Date(instant));
+}

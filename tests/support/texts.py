@@ -1,0 +1,44 @@
+"""Every msgid that the pages use, found in templates, Python and scripts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_file
+
+from hub.web.paint import KINDS, PARTS
+from wire.lights import ALARM_PATTERNS
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("hub", "tools/demo/virtual")
+METHODS = {".html": "jinja2.ext:babel_extract", ".py": "python"}
+KEYWORDS = {"_": None, "words": None}
+# Babel's own reader of JavaScript does not look into template literals.
+IN_SCRIPT = re.compile(r'\bword\(\s*"((?:[^"\\]|\\.)*)"')
+
+
+def sources(suffix: str) -> Iterator[Path]:
+    """The files that may hold texts of pages."""
+    for folder in FOLDERS:
+        yield from sorted((ROOT / folder).rglob(f"*{suffix}"))
+
+
+def used() -> dict[str, str]:
+    """msgid to the first place that uses it."""
+    found: dict[str, str] = {}
+    for suffix, method in METHODS.items():
+        for file in sources(suffix):
+            for line, msgid, _comments, _context in extract_from_file(method, file, keywords=KEYWORDS):
+                if isinstance(msgid, str) and msgid:
+                    found.setdefault(msgid, f"{file.relative_to(ROOT)}:{line}")
+    for file in sources(".js"):
+        for msgid in IN_SCRIPT.findall(file.read_text()):
+            found.setdefault(msgid, str(file.relative_to(ROOT)))
+    for table in (KINDS, PARTS):
+        for msgid in table.values():
+            found.setdefault(msgid, "hub/web/paint.py")
+    for pattern in ALARM_PATTERNS:
+        found.setdefault(pattern.means, "wire/lights.py")
+    for msgid in ("Live page", "Virtual counters"):  # navigation is a table of (href, msgid)
+        found.setdefault(msgid, "navigation")
+    return found
