@@ -1,0 +1,67 @@
+"""The bang: a sound that is there at once, far above the room, and gone at once.
+
+Unproven: it was tried on synthetic desks only. It never raises an alarm of its own; the hub lets it join an
+incident that is open.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from device.hearing import figures as f
+from device.hearing.cues import look, together
+from device.hearing.findings import Heard
+from device.hearing.moment import Moment
+
+MODEL = "bang-rise-decay-1-unproven"
+
+_DECAY = round(f.BANG_DECAY_S / f.FRAME_S)
+_BEFORE = 3
+"""Frames looked at before the blow: it may fall between two frames, so the last of them is not compared."""
+
+
+class BangFinder:
+    """Feed it moments; it finds a bang ``BANG_DECAY_S`` after the blow, when the decay has shown itself."""
+
+    def __init__(self, calibrated: bool, new_token: Callable[[], str]) -> None:
+        self._calibrated = calibrated
+        self._new_token = new_token
+        self._recent: deque[Moment] = deque(maxlen=_BEFORE + 1 + _DECAY)
+        self._not_before_s = 0.0
+
+    def feed(self, now: Moment) -> Heard | None:
+        """The bang whose decay ends with this frame, or None."""
+        self._recent.append(now)
+        if len(self._recent) < _BEFORE + 1 + _DECAY or now.at_s < self._not_before_s:
+            return None
+        blow = self._recent[_BEFORE]
+        floor_dba = max(f.BANG_DBA, blow.background_dba + f.BANG_MARGIN_DB)
+        if blow.frame_dba < floor_dba:  # nearly every frame ends here
+            return None
+        before = max(self._recent[i].frame_dba for i in range(_BEFORE - 1))
+        after = [self._recent[i] for i in range(_BEFORE + 1, len(self._recent))]
+        rose = blow.frame_dba - before >= f.BANG_RISE_DB
+        is_peak = all(later.frame_dba <= blow.frame_dba for later in after)
+        fell = blow.frame_dba - after[-1].frame_dba >= f.BANG_DECAY_DB
+        if not (rose and is_peak and fell):
+            return None
+        character = together(look(m.window, m.energy) for m in (blow, *after))
+        if character.flatness_db < f.BANG_FLATNESS_DB:
+            return None
+        self._not_before_s = now.at_s + f.BANG_APART_S
+        return self._tell(blow, [blow, *after], blow.frame_dba - floor_dba)
+
+    def _tell(self, blow: Moment, moments: list[Moment], above_db: float) -> Heard:
+        loud = [m for m in moments if m.frame_dba >= blow.frame_dba - f.BANG_DECAY_DB]
+        return Heard(
+            kind="bang",
+            phase="start",
+            finding=self._new_token(),
+            level_dba=max(m.level_dba for m in moments),
+            background_dba=blow.background_dba,
+            duration_s=len(loud) * f.FRAME_S,
+            score=1.0 / (1.0 + math.exp(-above_db / f.SCORE_STEP_DB)),
+            voice_share=sum(m.voice for m in loud) / len(loud),
+            calibrated=self._calibrated,
+            model=MODEL,
+        )

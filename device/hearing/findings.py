@@ -1,0 +1,28 @@
+"""What the hearing says when it has heard something."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One step of one finding, with the reasons for it. An estimate, never a fact."""
+
+    kind: Literal["shout", "bang"]
+    phase: Literal["start", "update", "end"]
+    """A bang has only a start: it is over before it is found."""
+    finding: str
+    """16 hexadecimal digits, the same in every step of the finding."""
+    level_dba: float
+    """Highest fast level so far, dB(A) SPL."""
+    background_dba: float
+    """The room at this moment, dB(A) SPL."""
+    duration_s: float
+    """From the first loud sound to the last so far, seconds."""
+    score: float
+    """0 to 1; 0.5 lies on the threshold."""
+    voice_share: float
+    """Part of the loud frames in which the voice detector heard a voice, 0 to 1."""
+    calibrated: bool
+    model: str
+    """Name and version of the rule that decided."""

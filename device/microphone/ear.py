@@ -1,0 +1,190 @@
+"""The ear: reads frames, runs the hearing over them, and knows how the microphone is."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import structlog
+
+from device.hearing.figures import FRAME_S
+from device.hearing.findings import Heard
+from device.hearing.hearing import Hearing
+from device.microphone.portaudio import PortAudioMicrophone
+from device.microphone.reader import Reader
+from device.microphone.simulated import SimulatedMicrophone
+from device.microphone.source import Source
+from device.settings import MicrophoneSettings
+
+GIVE_UP_S = 10.0
+"""A microphone that gives nothing for so long has failed."""
+
+SILENT_S = 5.0
+"""Digital zero for so long is no room: a muted or dead microphone."""
+
+RETRY_FIRST_S = 1.0
+RETRY_MOST_S = 30.0
+"""Waits between attempts to open a failed source double from the first to the last."""
+
+HUNG_MOST = 2
+"""Readers that may hang at once. A hung read cannot be ended: every further attempt may leave a thread more."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class EarStatus:
+    """How the microphone is at this moment."""
+
+    state: Literal["off", "hearing", "silent", "failed"]
+    """``off``: none is fitted, or the ear is stopped. Between the start and the first frame it is ``hearing``
+    without a level."""
+    level_dba: float | None = None
+    background_dba: float | None = None
+    threshold_dba: float | None = None
+    """From this level on a sustained sound may be a shout."""
+    detail: str = ""
+    """What is wrong; empty when nothing is."""
+
+
+class Ear:
+    """One microphone and the hearing behind it, on a thread of their own.
+
+    ``on_heard`` is called on that thread and must return at once. What it raises ends the hearing: the
+    status then says failed.
+    """
+
+    def __init__(
+        self,
+        settings: MicrophoneSettings,
+        on_heard: Callable[[Heard], None],
+        new_source: Callable[[], Source] | None = None,
+        *,
+        give_up_s: float = GIVE_UP_S,
+        silent_s: float = SILENT_S,
+        retry_first_s: float = RETRY_FIRST_S,
+    ) -> None:
+        """``new_source`` replaces the source that the settings name; it is called for every opening."""
+        self.simulated: SimulatedMicrophone | None = None
+        """The microphone to play into, where the settings say ``simulated``."""
+        if settings.source == "simulated":
+            self.simulated = SimulatedMicrophone(settings.full_scale_dba)
+        self._fitted = settings.source != "none"
+        self._device = settings.device
+        self._hearing = Hearing(settings.full_scale_dba, settings.calibrated)
+        self._on_heard = on_heard
+        self._new_source = new_source or self._source_of_settings
+        self._give_up_s = give_up_s
+        self._silent_frames = round(silent_s / FRAME_S)
+        self._retry_first_s = retry_first_s
+        self._zeros = 0
+        self._status = EarStatus("off")
+        self._stop = threading.Event()
+        self._reader: Reader | None = None
+        self._hung: list[Reader] = []
+        self._thread = threading.Thread(target=self._run, name="ear", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen; nothing happens where no microphone is fitted."""
+        if self._fitted:
+            self._status = EarStatus("hearing")
+            self._thread.start()
+
+    def status(self) -> EarStatus:
+        """The newest status; from any thread."""
+        if self._fitted and self._thread.ident and not self._thread.is_alive() and not self._stop.is_set():
+            return EarStatus("failed", detail="the hearing ended by an error; see the log")
+        return self._status
+
+    def stop(self, timeout_s: float) -> None:
+        """End within ``timeout_s``; a microphone that hangs is left behind, which the log calls an error."""
+        deadline = time.monotonic() + timeout_s
+        self._stop.set()
+        if self._thread.ident:
+            self._thread.join(timeout_s)
+        if self._reader is not None:
+            self._reader.leave()
+            self._hung.append(self._reader)
+        for reader in self._hung:
+            if not reader.join(max(0.0, deadline - time.monotonic())):
+                _log.error("microphone_thread_hangs", timeout_s=timeout_s)
+        if self._thread.is_alive():
+            _log.error("ear_thread_hangs", timeout_s=timeout_s)
+        self._status = EarStatus("off")
+
+    def _source_of_settings(self) -> Source:
+        return self.simulated or PortAudioMicrophone(self._device)
+
+    def _run(self) -> None:
+        wait_s = self._retry_first_s
+        while not self._stop.is_set():
+            reader = Reader(self._new_source())
+            self._reader = reader
+            reader.start()
+            heard_any, why = self._listen(reader)
+            if self._stop.is_set():
+                return
+            self._fail(why)
+            reader.leave()
+            if not reader.ended:
+                self._hung.append(reader)
+            self._reader = None
+            wait_s = self._retry_first_s if heard_any else min(2.0 * wait_s, RETRY_MOST_S)
+            self._wait_to_retry(wait_s)
+
+    def _listen(self, reader: Reader) -> tuple[bool, str]:
+        """Hear until the reader fails or the ear is stopped: whether anything came, and what went wrong."""
+        heard_any = False
+        newest = time.monotonic()
+        while not self._stop.is_set():
+            try:
+                frame = reader.frames.get(timeout=min(0.2, self._give_up_s / 4))
+            except queue.Empty:
+                if reader.ended:
+                    return (
+                        heard_any,
+                        reader.failure or "the microphone's thread ended by an error; see the log",
+                    )
+                if time.monotonic() - newest >= self._give_up_s:
+                    return heard_any, f"gave nothing for {self._give_up_s:g} s"
+                continue
+            newest = time.monotonic()
+            heard_any = True
+            self._hear(np.frombuffer(frame, dtype="<i2").astype(np.int16, copy=False))
+        return heard_any, ""
+
+    def _hear(self, frame: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
+        findings = self._hearing.feed(frame)
+        self._zeros = 0 if frame.any() else self._zeros + 1
+        silent = self._zeros >= self._silent_frames
+        before = self._status.state
+        self._status = EarStatus(
+            "silent" if silent else "hearing",
+            self._hearing.level_dba,
+            self._hearing.background_dba,
+            self._hearing.threshold_dba,
+            "nothing but digital zero" if silent else "",
+        )
+        if before != self._status.state:
+            _log.info("microphone_state", state=self._status.state)
+        for heard in findings:
+            self._on_heard(heard)
+
+    def _fail(self, why: str) -> None:
+        if self._status.state != "failed":
+            _log.error("microphone_failed", why=why)
+        self._status = EarStatus("failed", detail=why)
+
+    def _wait_to_retry(self, wait_s: float) -> None:
+        """Until it is time to try again and few enough readers hang; at once when one came back to life."""
+        began = time.monotonic()
+        while not self._stop.wait(min(0.2, wait_s)):
+            hung = [reader for reader in self._hung if not reader.ended]
+            came_back = len(hung) < len(self._hung)
+            self._hung = hung
+            waited = time.monotonic() - began >= wait_s
+            if came_back or (waited and len(self._hung) < HUNG_MOST):
+                return
