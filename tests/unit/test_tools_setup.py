@@ -1,0 +1,110 @@
+"""The environment: when it is made anew, what goes into it, and what is said when it cannot be made."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.setup import system
+from tools.setup.environment import (
+    DEMO,
+    TEST,
+    SetupFailed,
+    group_requirements,
+    prepare,
+    stamp_of,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project without requirements, in a folder whose name has a space."""
+    root = tmp_path / "our project"
+    root.mkdir()
+    (root / "pyproject.toml").write_text('[project]\nname = "x"\n[dependency-groups]\ndev = ["a>=1", "b"]\n')
+    (root / "constraints.txt").write_text("a==1.2\n")
+    return root
+
+
+def test_stamp_changes_with_whatever_the_environment_depends_on(project: Path) -> None:
+    stamps = {
+        stamp_of(DEMO, project, "3.11"),
+        stamp_of(TEST, project, "3.11"),
+        stamp_of(DEMO, project, "3.12"),
+    }
+    for name in ("pyproject.toml", "constraints.txt"):
+        (project / name).write_text((project / name).read_text() + "\n")
+        stamps.add(stamp_of(DEMO, project, "3.11"))
+    moved = project.rename(project.with_name("moved"))
+    stamps.add(stamp_of(DEMO, moved, "3.11"))
+    assert len(stamps) == 6
+
+
+def test_stamp_does_not_change_by_itself(project: Path) -> None:
+    assert stamp_of(DEMO, project, "3.11") == stamp_of(DEMO, project, "3.11")
+
+
+def test_group_requirements_are_read(project: Path) -> None:
+    assert group_requirements(project, ["dev"]) == ["a>=1", "b"]
+
+
+def test_a_group_that_includes_another_is_refused(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[dependency-groups]\ndev = [{include-group = "x"}]\n')
+    with pytest.raises(SetupFailed, match="requirements only"):
+        group_requirements(project, ["dev"])
+
+
+def test_our_own_groups_can_be_read() -> None:
+    assert any(line.startswith("pytest") for line in group_requirements(ROOT, TEST.groups))
+
+
+def test_a_failing_install_shows_the_end_of_its_log_and_leaves_no_stamp(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    for setting in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(setting, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    with pytest.raises(SetupFailed, match=r"(?s)failed: .*pip install.*whole log"):
+        prepare(DEMO, project)
+    assert not list((project / ".venv").glob("ready-*"))
+
+
+def test_missing_packages_are_named_in_a_command_to_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "missing", list)
+    monkeypatch.setattr(system, "_privilege", lambda: None)
+    with pytest.raises(system.NotInstalled, match=r"sudo apt-get install .*gcc make"):
+        system.ensure(["gcc", "make"])
+
+
+def test_nothing_is_asked_of_a_system_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "missing", lambda _packages: [])
+    monkeypatch.setattr(system, "_privilege", lambda: pytest.fail("nobody needed to install"))
+    system.ensure(["gcc"])
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="no dpkg on this system")
+def test_missing_finds_what_dpkg_does_not_have() -> None:
+    assert system.missing(["dpkg", "no-such-package-of-ours"]) == ["no-such-package-of-ours"]
+
+
+def test_run_scripts_refuse_an_old_python(tmp_path: Path) -> None:
+    for name in ("python3", "python3.11", "python3.12", "python3.13"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")  # the answer of an old one to our question
+        (tmp_path / name).chmod(0o755)
+    for name in ("sh", "dirname"):
+        tool = shutil.which(name)
+        assert tool is not None
+        (tmp_path / name).symlink_to(tool)
+    done = subprocess.run(
+        [ROOT / "tools" / "demo" / "run"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "3.11 or newer is needed" in done.stderr
