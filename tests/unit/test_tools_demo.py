@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import device.settings as unit_settings
+import hub.settings as hub_settings
 from tools.demo.broker import Broker
 from tools.demo.child import QUICK_DEATHS_MAX, Child, Deaths, DiesAgain, tail
 from tools.demo.layout import AREAS, COUNTERS, Layout, NoPort, first_free_port, port_is_free
@@ -162,3 +164,13 @@ def test_settings_are_private_and_hold_no_password(tmp_path: Path) -> None:
         password = Path(told["broker"]["password_file"])
         assert password.read_text() == broker.password_of(told["broker"]["username"])
         assert password.stat().st_mode & 0o777 == 0o600
+
+
+def test_hub_and_units_accept_the_settings(tmp_path: Path) -> None:
+    broker = Broker("amqtt", tmp_path / "broker", [counter.unit for counter in COUNTERS], port=12345)
+    place = Place("nishitokyo", tmp_path, broker)
+    hub = hub_settings.load(place.hub(8710, AREAS, COUNTERS))
+    assert [counter.unit for counter in hub.counters] == [counter.unit for counter in COUNTERS]
+    for counter in COUNTERS:
+        unit = unit_settings.read(place.unit(counter, tmp_path / "desk.sock"))
+        assert (unit.unit, unit.area, unit.broker.protocol) == (counter.unit, counter.area, "3.1.1")

@@ -42,6 +42,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools/demo/run", description=__doc__)
     parser.add_argument("--port", type=int, help=f"of the pages; else as last time, or from {FIRST_PORT} on")
     parser.add_argument("--broker", choices=("mosquitto", "amqtt"), help="default: mosquitto when installed")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=FOLDER,
+        help="where everything is kept; default: .demo in the repository",
+    )
     parser.add_argument("--reset", action="store_true", help="forget everything of earlier runs first")
     asked = parser.parse_args()
     if asked.port is not None and not 1 <= asked.port <= 65535:
@@ -75,17 +81,18 @@ def main() -> int:
     """Exit code: 0 stopped as asked, 1 it could not run."""
     asked = arguments()
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a terminal without Japanese
-    FOLDER.mkdir(exist_ok=True, mode=0o700)
-    lock = take_lock(FOLDER)
+    folder: Path = asked.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = take_lock(folder)
     if lock is None:
-        url = (FOLDER / "url").read_text() if (FOLDER / "url").exists() else "(starting)"
+        url = (folder / "url").read_text() if (folder / "url").exists() else "(starting)"
         say(f"デモはすでに動いています: {url}", f"The demo is running already: {url}")
         return 1
     with lock:
         if asked.reset:
-            forget(FOLDER)
+            forget(folder)
             say("以前のデモの記録を消しました", "Removed what earlier demos had stored")
-        return run(Demo(FOLDER, broker=asked.broker or available(), port=asked.port))
+        return run(Demo(folder, broker=asked.broker or available(), port=asked.port))
 
 
 def run(demo: Demo) -> int:
