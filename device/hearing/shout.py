@@ -1,8 +1,8 @@
 """The shout: a sound that stays far above the room and has the character of a raised voice.
 
-The level decides most. What is dark (calm speech near the microphone), flat (a bang, a sneeze) or without
-a pitch (a cough) or sharp (a hiss) has decibels taken off before it is compared with the threshold. A crying baby
-passes all of these; telling it apart needs a longer look than this rule takes.
+The level decides most. What is dark (calm speech near the microphone), flat (a bang, a sneeze), without a
+pitch (a cough) or sharp (a hiss) has decibels taken off before it is compared with the threshold. A crying
+baby passes all of these; telling it apart needs a longer look than this rule takes.
 """
 
 import math

@@ -30,7 +30,7 @@ RETRY_MOST_S = 30.0
 """Waits between attempts to open a failed source double from the first to the last."""
 
 HUNG_MOST = 2
-"""Readers that may hang at once. A hung read cannot be ended: every further attempt may leave a thread more."""
+"""Readers that may hang at once. A hung read cannot be ended: every further attempt may leave one more."""
 
 _log = structlog.get_logger()
 
