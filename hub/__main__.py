@@ -1,0 +1,92 @@
+"""The command ``madomori-hub``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.clock import SystemClock
+from hub.people import BadPerson, Hasher, check_person, new_one_time_password
+from hub.settings import BadSettings, Settings, load
+
+BAD_SETTINGS = 2
+FAILED = 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0, 1 when something failed, 2 for settings or arguments that cannot be."""
+    parser = argparse.ArgumentParser(prog="madomori-hub", description="The hub of Madomori.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run until told to stop")
+    one_time = commands.add_parser("one-time-password", help="print a fresh one-time password")
+    for command in (run, one_time):
+        command.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    one_time.add_argument("--login", required=True)
+    one_time.add_argument("--name", help="makes the person when there is none; else changes the name")
+    one_time.add_argument("--role", help="staff, supervisor, admin or auditor")
+    given = parser.parse_args(arguments)
+    _log_to_stderr()
+    try:
+        settings = load(given.config)
+        if given.command == "run":
+            return _run(settings)
+        return _one_time_password(settings, given.login, given.name, given.role)
+    except (BadSettings, BadPerson) as error:
+        print(f"madomori-hub: {error}", file=sys.stderr)  # noqa: T201 - for the person at the command line
+        return BAD_SETTINGS
+
+
+def _run(settings: Settings) -> int:
+    from hub.app import CannotStart, run  # noqa: PLC0415 - a command line that only asks for a password is quick
+
+    try:
+        run(settings)
+    except CannotStart as error:
+        print(f"madomori-hub: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    return 0
+
+
+def _one_time_password(settings: Settings, login: str, name: str | None, role: str | None) -> int:
+    from hub.store.database import make_engine, prepare  # noqa: PLC0415
+    from hub.store.people import give_one_time  # noqa: PLC0415
+
+    checked = check_person(login, name or "-", role or "staff")
+    password = new_one_time_password()
+    hashed = Hasher().hash(password)
+    now = SystemClock().now().wall
+    try:
+        prepare(settings.database_url)
+        engine = make_engine(settings.database_url)
+        with engine.begin() as tx:
+            known_role = checked if role else None
+            given = give_one_time(tx, login.lower(), hashed, name=name, role=known_role, now=now)
+        engine.dispose()
+    except SQLAlchemyError as error:
+        print(f"madomori-hub: the database cannot be used: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    if not given:
+        raise BadPerson(f"there is nobody with the login {login!r}: give --name and --role to make them")
+    print(password)  # noqa: T201 - this is what the command is for
+    return 0
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(
+                key_order=["timestamp", "level", "event"], drop_missing=True, bool_as_flag=False
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""An alert: what an event says that matters for incidents, with the time at which it happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from wire.messages import Event
+from wire.messages.events import Assist, Bang, EventData, Panic, Shout, Withdrawn
+
+LATE_AFTER_S = 5.0
+"""An event that is older than this when it arrives is told to be late, in seconds."""
+
+Kind = Literal["panic", "assist", "withdrawn", "shout", "bang"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert of one unit."""
+
+    kind: Kind
+    unit: str
+    event_id: str
+    happened: datetime
+    late_s: float
+    presses: int = 0
+    phase: str = ""
+    """Of a shout: start, update, end."""
+    level_dba: float | None = None
+    calibrated: bool | None = None
+    withdraws: tuple[str, int] | None = None
+    """Epoch and sequence of the press that is withdrawn."""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """For the timeline."""
+
+
+def happened_at(event: Event, received: datetime) -> datetime:
+    """When it happened, as well as can be known.
+
+    A unit whose clock is not set may say 1970; then, as for a time to come, the moment of arrival is the
+    best that is known. The event itself keeps what the unit said.
+    """
+    return received if event.clock == "unsynced" else min(event.time, received)
+
+
+def lateness_s(event: Event, received: datetime) -> float:
+    """How much later than it happened the hub heard of it, in seconds; 0 for what came at once."""
+    late = (received - happened_at(event, received)).total_seconds()
+    return round(late, 3) if late >= LATE_AFTER_S else 0.0
+
+
+def alert_of(unit: str, event: Event, content: EventData | None, received: datetime) -> Alert | None:
+    """The alert that an event carries; None for events that are none."""
+    late_s = lateness_s(event, received)
+    detail: dict[str, object] = {"late_s": late_s} if late_s else {}
+    if event.clock == "unsynced":
+        detail["unsynced"] = event.time.isoformat().replace("+00:00", "Z")
+    common = (unit, event.id, happened_at(event, received), late_s)
+    match content:
+        case Panic():
+            return Alert("panic", *common, presses=content.presses, detail=detail | _presses(content.presses))
+        case Assist():
+            return Alert("assist", *common, detail=detail)
+        case Withdrawn():
+            panic = (content.panic_epoch, content.panic_sequence)
+            return Alert("withdrawn", *common, withdraws=panic, detail=detail)
+        case Shout():
+            return Alert(
+                "shout",
+                *common,
+                phase=content.phase,
+                level_dba=content.level_dba,
+                calibrated=content.calibrated,
+                detail=detail | _finding(content) | {"phase": content.phase},
+            )
+        case Bang():
+            return Alert("bang", *common, detail=detail | _finding(content))
+    return None
+
+
+def _presses(presses: int) -> dict[str, object]:
+    return {"presses": presses} if presses > 1 else {}
+
+
+def _finding(content: Shout | Bang) -> dict[str, object]:
+    return {
+        "finding": content.finding,
+        "level_dba": content.level_dba,
+        "background_dba": content.background_dba,
+        "calibrated": content.calibrated,
+    }

@@ -1,0 +1,106 @@
+"""Tells what was committed: pages first, then the units, their neighbours and the receipts.
+
+Nothing is kept for later here: what could not be published, because the broker is away, is told again from
+the database when the link is back.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from hub.alarms import Lamp, area_alarms, area_message
+from hub.clock import Clock
+from hub.live import Board
+from hub.settings import Settings
+from hub.store import events, lamps
+from hub.store.database import Store
+from hub.store.events import Key
+from hub.store.record import Changes
+from hub.streams import Stream
+from wire.codec import encode
+from wire.topics import Channel, area_topic, unit_topic
+
+AT_ONCE = 50
+"""Messages told again before other work gets its turn."""
+
+
+class Publishes(Protocol):
+    """The part of ``wire.link.Link`` that is needed here."""
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """False: not sent."""
+        ...
+
+
+class Announcer:
+    """After COMMIT. Everything happens on the event loop, in the order of the commits."""
+
+    def __init__(self, settings: Settings, store: Store, board: Board, clock: Clock) -> None:
+        self._site = settings.site
+        self._area_of = settings.area_of
+        self._store = store
+        self._board = board
+        self._clock = clock
+        self._link: Publishes | None = None
+        self._areas: dict[str, tuple[str, ...]] = {}
+
+    def use(self, link: Publishes) -> None:
+        """Where to publish."""
+        self._link = link
+
+    def committed(self, changes: Changes) -> None:
+        """Tell pages now, units in the next turn of the loop: a supervisor's page waits for no one."""
+        self._board.apply(changes)
+        asyncio.get_running_loop().call_soon(self._tell_units, changes)
+
+    def _tell_units(self, changes: Changes) -> None:
+        self._receipts(changes.streams)
+        for lamp in changes.lamps:
+            self._lamp(lamp)
+        if changes.incidents:
+            self._tell_areas(only_changed=True)
+
+    async def tell_again(self) -> None:
+        """Everything retained and every receipt, after the link came (back). Raises ``StoreError``."""
+        kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))
+        streams = await self._store.read(lambda tx: events.last_streams(tx, self._site))
+        self._tell_areas(only_changed=False)
+        for number, lamp in enumerate(kept.values()):
+            if number % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            self._lamp(lamp)
+        await self._receipts_gently(streams)
+
+    async def receipts_of(self, unit: str) -> None:
+        """The receipts of one unit again: it has just come. Raises ``StoreError``."""
+        streams = await self._store.read(lambda tx: events.last_streams(tx, self._site, unit))
+        self._receipts(streams)
+
+    async def _receipts_gently(self, streams: Mapping[Key, Stream]) -> None:
+        rows = list(streams.items())
+        for start in range(0, len(rows), AT_ONCE):
+            self._receipts(dict(rows[start : start + AT_ONCE]))
+            await asyncio.sleep(0)
+
+    def _receipts(self, streams: Mapping[Key, Stream]) -> None:
+        for (unit, epoch), stream in streams.items():
+            self._publish(unit_topic(self._site, unit, Channel.RECEIPT), encode(stream.receipt(epoch)))
+
+    def _lamp(self, lamp: Lamp) -> None:
+        message = lamp.message(self._clock.now().wall)
+        self._publish(unit_topic(self._site, lamp.unit, Channel.LAMP), encode(message), retain=True)
+
+    def _tell_areas(self, *, only_changed: bool) -> None:
+        areas = area_alarms(self._area_of, self._board.incidents.values())
+        for area, units in areas.items():
+            if not only_changed or units != self._areas.get(area, ()):
+                self._area(area, units)
+        self._areas = areas
+
+    def _area(self, area: str, units: Iterable[str]) -> None:
+        message = area_message(units, self._clock.now().wall)
+        self._publish(area_topic(self._site, area), encode(message), retain=True)
+
+    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        if self._link is not None:
+            self._link.publish(topic, payload, retain=retain)

@@ -1,0 +1,264 @@
+"""The hub, wired: starts every part, and stops them in order."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any
+
+import structlog
+import uvicorn
+import uvloop
+
+from hub.announce import Announcer
+from hub.clock import SystemClock
+from hub.fleet import Fleet
+from hub.inbox import Inbox
+from hub.live import Board
+from hub.responding import Responding
+from hub.settings import BadSettings, Settings
+from hub.store import events, incidents, journal, quarantine, sessions
+from hub.store.database import Store
+from hub.store.errors import StoreError
+from hub.store.record import Changes, House
+from hub.store.tally import can_write
+from hub.watch import Watch
+from hub.web.app import Extension, Services, create_app
+from hub.web.auth import Gate
+from wire.link import Link
+from wire.messages import Status
+from wire.topics import hub_subscriptions
+
+_log = structlog.get_logger()
+
+STOP_WITHIN_S = 4.0
+READY_KEPT_S = 1.0
+"""How long an answer of ``/readyz`` about the store is good, in seconds."""
+SWITCH_S = 0.0005
+"""Python's default lets one thread keep the interpreter for 5 ms while a press waits in another."""
+
+
+class CannotStart(Exception):
+    """Something the hub needs is not there; the message says what."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: this program stops its parts in its own order."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(settings: Settings, extensions: Sequence[Extension] = ()) -> None:
+    """Run until SIGTERM or SIGINT. Raises ``CannotStart``, ``BadSettings``, or what made a part fail."""
+    sys.setswitchinterval(SWITCH_S)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Hub(settings, extensions).run())
+
+
+class _Hub:
+    def __init__(self, settings: Settings, extensions: Sequence[Extension]) -> None:
+        self._settings = settings
+        self._extensions = extensions
+        self._stopping = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
+        self._written_at = -READY_KEPT_S
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        listener = _listen(self._settings)
+        store = Store(self._settings.database_url)
+        try:
+            await store.open()
+            self._wire(store)
+            await self._load()
+        except StoreError as error:
+            raise CannotStart(str(error)) from error
+        await self._serve(listener)
+
+    def _wire(self, store: Store) -> None:
+        settings, clock = self._settings, SystemClock()
+        self._store, self._clock = store, clock
+        self._house = House(settings.site, settings.tiers)
+        self._fleet = Fleet(counter.unit for counter in settings.counters)
+        self._board = Board(settings, self._fleet, clock)
+        self._announcer = Announcer(settings, store, self._board, clock)
+        self._watch = Watch(store, self._house, self._board, clock, self._announcer.committed)
+        self._inbox = Inbox(
+            store,
+            self._house,
+            clock,
+            announce=self._stored,
+            on_status=self._status,
+            on_health=self._watch.health,
+            on_quarantined=self._board.quarantined,
+        )
+        loop = asyncio.get_running_loop()
+
+        def told(connected: bool, why: str) -> None:
+            loop.call_soon_threadsafe(self._connection, connected, why)
+
+        self._link = Link(
+            settings.link(),
+            subscriptions=hub_subscriptions(settings.site),
+            on_delivery=self._inbox.deliver,
+            on_connection=told,
+        )
+        self._announcer.use(self._link)
+        self._gate = Gate(store, clock, self._board.end_sign_in)
+        self._services = Services(
+            settings=settings,
+            clock=clock,
+            board=self._board,
+            responding=Responding(store, self._house, clock, self._announcer.committed),
+            gate=self._gate,
+            store=store,
+            ready=self._ready,
+            extensions=self._extensions,
+        )
+
+    async def _load(self) -> None:
+        """Go on where the last run ended."""
+        site = self._settings.site
+        read = self._store.read
+        seq = await read(journal.last_seq)
+        standing = await read(lambda tx: incidents.unresolved(tx, site))
+        running = await read(lambda tx: sessions.running(tx, site))
+        refused = await read(quarantine.count)
+        heard = await read(lambda tx: events.last_heard(tx, site))
+        self._board.load(seq, standing, running, refused)
+        self._fleet.remember(heard.items(), self._clock.now())
+
+    def _stored(self, changes: Changes) -> None:
+        self._announcer.committed(changes)
+        self._watch.committed(changes)
+
+    def _status(self, unit: str, status: Status, retained: bool) -> None:
+        self._watch.status(unit, status)
+        # What the broker had retained comes with our own connection, which tells every unit anyway.
+        if status.online and not retained:
+            self._spawn(self._tell(self._announcer.receipts_of(unit)))
+
+    def _connection(self, connected: bool, why: str) -> None:
+        if connected:
+            _log.info("broker_connected")
+            self._spawn(self._tell(self._announcer.tell_again()))
+        else:
+            _log.warning("broker_away", why=why)
+
+    async def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
+        try:
+            await telling
+        except StoreError as error:
+            # Units ask again by sending again; a lamp is told again with the next connection or change.
+            _log.warning("not_told_again", why=str(error))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("hub_part_failed", exc_info=error)
+            self._failure = self._failure or error
+            self._stopping.set()
+
+    async def _ready(self) -> bool:
+        if not self._link.connected or self._inbox.trouble:
+            return False
+        now = self._clock.now().monotonic
+        if now - self._written_at >= READY_KEPT_S:  # everybody may ask; nobody may keep the disk busy by it
+            try:
+                await self._store.write(can_write)
+            except StoreError:
+                return False
+            self._written_at = now
+        return True
+
+    async def _serve(self, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            create_app(self._services),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config)
+        for extension in self._extensions:
+            await extension.start()
+        inbox = self._spawn(self._inbox.run())
+        watch = self._watch
+        self._watch.changed(unit.name for unit in self._fleet)
+        for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.prune()):
+            self._spawn(work)
+        self._link.start()
+        web = self._spawn(server.serve(sockets=[listener]))
+        await asyncio.wait(
+            [web, asyncio.ensure_future(server.listening.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
+        # What lives as long as the program need not be looked through for garbage during an alarm.
+        gc.collect()
+        gc.freeze()
+        host, port = listener.getsockname()[:2]
+        _log.info("hub_ready", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        await self._stopping.wait()
+        _log.info("hub_stopping")
+        await self._stop(server, web, inbox)
+        if self._failure is not None:
+            raise self._failure
+        _log.info("hub_stopped")
+
+    async def _stop(self, server: _Server, web: asyncio.Task[None], inbox: asyncio.Task[None]) -> None:
+        """Pages first, since they hold connections; then the way in, the link, and the store last."""
+        async with asyncio.timeout(STOP_WITHIN_S):
+            for extension in self._extensions:
+                await extension.stop()
+            server.should_exit = True
+            self._board.close()
+            self._inbox.close()
+            await asyncio.wait([web, inbox], timeout=2.0)
+            await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._gate.close()
+        self._store.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The web port, taken before anything else starts: two hubs must not share it by mistake."""
+    web = settings.web
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((web.host, web.port))
+    except OSError as error:
+        listener.close()
+        raise CannotStart(f"web.port {web.port} of {web.host} cannot be used: {error}") from error
+    return listener
+
+
+__all__ = ["BadSettings", "CannotStart", "Extension", "run"]

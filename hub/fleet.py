@@ -1,0 +1,107 @@
+"""Which units live: what their status and heartbeats tell, and what their silence does."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from hub.clock import Now
+from wire.limits import SILENT_AFTER_S
+from wire.messages import Health, Status
+
+UNKNOWN_UNITS_MAX = 1000
+"""Units outside the settings that are remembered; the broker decides who may speak, this bounds a mistake."""
+
+LinkState = Literal["online", "silent", "offline", "never"]
+
+
+@dataclass(slots=True)
+class Unit:
+    """What is known of one unit."""
+
+    name: str
+    known: bool
+    """Whether the settings say where it stands."""
+    link: LinkState = "never"
+    since: datetime | None = None
+    """When ``link`` became what it is, UTC."""
+    seen: datetime | None = None
+    """When the hub last heard of it, UTC."""
+    heard: float = 0.0
+    """The same by the monotonic clock, in seconds."""
+    epoch: str | None = None
+    """Of the connection that its last status spoke of."""
+    faults: tuple[str, ...] = ()
+
+
+class Fleet:
+    """All units. Every method returns the names of the units that changed as a page shows them."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._units = {name: Unit(name, known=True) for name in known}
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self._units.values())
+
+    def get(self, name: str) -> Unit | None:
+        """The unit, if anything is known of it."""
+        return self._units.get(name)
+
+    def remember(self, seen: Iterable[tuple[str, datetime]], now: Now) -> None:
+        """Units the database knows, after a start: silent until they are heard."""
+        for name, when in seen:
+            unit = self._unit(name)
+            if unit is not None:
+                unit.link, unit.seen, unit.since = "silent", when, now.wall
+
+    def met(self, name: str) -> set[str]:
+        """An event of the unit was stored. It may have waited in the broker for hours, so it proves no
+        life; but a unit outside the settings becomes visible by it."""
+        fresh = name not in self._units
+        return {name} if self._unit(name) is not None and fresh else set()
+
+    def status(self, name: str, status: Status, now: Now) -> set[str]:
+        """The unit came or went. A last will of an older run does not hide a new start."""
+        unit = self._unit(name)
+        if unit is None:
+            return set()
+        if not status.online:
+            stale = unit.link == "online" and unit.epoch is not None and unit.epoch != status.epoch
+            return set() if stale else self._become(unit, "offline", now)
+        unit.epoch = status.epoch
+        return self._heard(unit, now)
+
+    def health(self, name: str, health: Health, now: Now) -> set[str]:
+        """A heartbeat."""
+        unit = self._unit(name)
+        if unit is None:
+            return set()
+        faults = tuple(sorted(set(health.faults)))
+        changed = {name} if faults != unit.faults else set()
+        unit.faults = faults
+        return changed | self._heard(unit, now)
+
+    def tick(self, now: Now) -> set[str]:
+        """Units that have become silent."""
+        changed: set[str] = set()
+        for unit in self._units.values():
+            if unit.link == "online" and now.monotonic - unit.heard >= SILENT_AFTER_S:
+                changed |= self._become(unit, "silent", now)
+        return changed
+
+    def _unit(self, name: str) -> Unit | None:
+        unit = self._units.get(name)
+        if unit is None and sum(not u.known for u in self._units.values()) < UNKNOWN_UNITS_MAX:
+            unit = self._units[name] = Unit(name, known=False)
+        return unit
+
+    def _heard(self, unit: Unit, now: Now) -> set[str]:
+        unit.seen, unit.heard = now.wall, now.monotonic
+        return self._become(unit, "online", now)
+
+    @staticmethod
+    def _become(unit: Unit, link: LinkState, now: Now) -> set[str]:
+        if unit.link == link:
+            return set()
+        unit.link, unit.since = link, now.wall
+        return {unit.name}

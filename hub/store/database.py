@@ -1,0 +1,198 @@
+"""The database of a running hub: one thread that writes, one that reads, and the loop that waits for them.
+
+One writer: what is committed has one order, which the pages' journal relies on. SQLite would allow no more
+anyway. A job is a function of a connection; it runs inside a transaction of its own.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+
+from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
+from hub.store.migrate import migrate
+
+_log = structlog.get_logger()
+
+T = TypeVar("T")
+
+BUSY_S = 5.0
+"""How long SQLite waits for another process (a command line) that writes, in seconds."""
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    done: Callable[[Any, Exception | None], None]
+
+
+class Store:
+    """Open it inside the running loop; ``write`` and ``read`` are for that loop only."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._writer = _Hand("store-write", make_engine(url))
+        self._reader = _Hand("store-read", make_engine(url, writes=False))
+
+    async def open(self) -> None:
+        """Bring the tables up to date and start. Raises ``StoreError``."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(None, prepare, self._url)
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(f"the database cannot be opened: {_told(error)}") from error
+        self._writer.start(loop)
+        self._reader.start(loop)
+
+    async def write(self, work: Callable[[Connection], T], then: Callable[[T], None] | None = None) -> T:
+        """Run ``work`` in a transaction; returns after COMMIT.
+
+        ``then`` gets the result on the loop, before this returns, in the order of the commits, and also
+        when the caller was cancelled meanwhile. Raises ``StoreError``, or what ``work`` raises of its own.
+        """
+        return await self._writer.run(work, then)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` that only reads. Raises ``StoreError``, or what ``work`` raises of its own."""
+        return await self._reader.run(work, None)
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Finish what is being done and stop. Raises ``TimeoutError`` when a thread does not end."""
+        for hand in (self._writer, self._reader):
+            hand.ask_to_stop()
+        for hand in (self._writer, self._reader):
+            hand.join(timeout_s)
+
+
+class _Hand:
+    """One thread with one connection. Callers bound the queue: each waits for its own job."""
+
+    def __init__(self, name: str, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connection: Connection | None = None
+        self._stopping = False
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        self._stopping = True
+        self._jobs.put(None)
+
+    def join(self, timeout_s: float) -> None:
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                raise TimeoutError(f"{self._thread.name} did not end within {timeout_s} s")
+
+    async def run(self, work: Callable[[Connection], T], then: Callable[[T], None] | None) -> T:
+        loop = self._loop
+        if loop is None or self._stopping:
+            raise StoreClosed("the store is not open")
+        future: asyncio.Future[T] = loop.create_future()
+
+        def settle(result: Any, error: Exception | None) -> None:
+            if error is None and then is not None:
+                try:
+                    then(result)
+                except Exception:  # noqa: BLE001 - it is committed: the caller must not believe otherwise
+                    _log.exception("store_follow_up_failed")
+            if future.done():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+        def done(result: Any, error: Exception | None) -> None:
+            loop.call_soon_threadsafe(settle, result, error)
+
+        self._jobs.put(_Job(work, done))
+        return await future
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            result, error = None, None
+            try:
+                result = self._transact(job.work)
+            except Exception as failure:  # noqa: BLE001 - handed to the one who waits for it
+                error = failure
+            job.done(result, error)
+            del job, result, error  # a batch must not live until the next one comes
+        self._forget()
+        self._engine.dispose()
+
+    def _transact(self, work: Callable[[Connection], Any]) -> Any:
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                return work(self._connection)
+        except (OperationalError, InterfaceError) as error:
+            self._forget()
+            raise StoreUnavailable(_told(error)) from error
+        except SQLAlchemyError as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._forget()
+                raise StoreUnavailable(_told(error)) from error
+            raise StoreRefused(_told(error)) from error
+
+    def _forget(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except SQLAlchemyError as error:
+                _log.warning("store_connection_not_closed", error=_told(error))
+
+
+def make_engine(url: str, *, writes: bool = True) -> Engine:
+    """An engine as the hub needs it; in SQLite a transaction that writes takes its lock at the start."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # A commit is what a receipt promises, whatever the server's default is.
+        return create_engine(parsed, connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    start = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(start)
+
+    return engine
+
+
+def prepare(url: str) -> None:
+    """Make the folder of an SQLite file and bring the tables up to date."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(url)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
+
+
+def _told(error: SQLAlchemyError) -> str:
+    """The driver's words without the statement and its values: those may hold personal data."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return f"{type(cause).__name__}: {cause}".splitlines()[0][:300]

@@ -1,0 +1,157 @@
+"""Events as they came, and what is stored of each unit's streams."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.alerts import happened_at
+from hub.sessions import SESSION_TYPES
+from hub.store.schema import event, stream
+from hub.streams import Stream
+from wire.messages import Event
+from wire.messages.events import EVENT_TYPES, EventData
+
+Key = tuple[str, str]
+"""Unit and epoch: one stream."""
+
+RECEIPTS_REPEATED = 8
+"""Streams of a unit whose receipts are repeated to it: the last ones that grew. A unit that still holds
+events of an older epoch sends them again, and gets that receipt as the answer to the duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event that passed the codec."""
+
+    unit: str
+    event: Event
+    content: EventData | None
+    """None: of a type that this version does not know. It is stored all the same."""
+    payload: str
+    """As it came."""
+    received: datetime
+
+    @property
+    def key(self) -> Key:
+        """The stream that it belongs to."""
+        return (self.unit, self.event.epoch)
+
+
+def insert_for(tx: Connection, table: Any) -> Any:
+    """INSERT with ON CONFLICT, which both databases have in the same words but in packages of their own."""
+    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def add(tx: Connection, site: str, batch: Sequence[Arrived]) -> dict[tuple[str, str, int], int]:
+    """Store events; returns ``(unit, epoch, sequence)`` to row for those that were not there yet."""
+    statement = (
+        insert_for(tx, event)
+        .on_conflict_do_nothing(index_elements=["site", "unit", "epoch", "sequence"])
+        .returning(event.c.id, event.c.unit, event.c.epoch, event.c.sequence)
+    )
+    rows = tx.execute(statement, [_values(site, arrived) for arrived in batch])
+    return {(row.unit, row.epoch, row.sequence): row.id for row in rows}
+
+
+def _values(site: str, arrived: Arrived) -> dict[str, Any]:
+    said = arrived.event
+    return {
+        "site": site,
+        "unit": arrived.unit,
+        "epoch": said.epoch,
+        "sequence": said.sequence,
+        "type": said.type,
+        "time": said.time,
+        "received_at": arrived.received,
+        "late_s": (arrived.received - happened_at(said, arrived.received)).total_seconds(),
+        "clock": said.clock,
+        "boot": said.boot,
+        "uptime": said.uptime,
+        "payload": arrived.payload,
+    }
+
+
+_STREAMS = select(stream.c.unit, stream.c.epoch, stream.c.through, stream.c.beyond).where(
+    stream.c.site == bindparam("at_site"),
+    tuple_(stream.c.unit, stream.c.epoch).in_(bindparam("keys", expanding=True)),
+)
+
+
+def streams(tx: Connection, site: str, keys: Iterable[Key]) -> dict[Key, Stream]:
+    """What is stored of each stream; empty for one that is new."""
+    wanted = sorted(set(keys))
+    found = {key: Stream() for key in wanted}
+    for row in tx.execute(_STREAMS, {"at_site": site, "keys": wanted}):
+        found[(row.unit, row.epoch)] = _stream(row)
+    return found
+
+
+def keep_streams(tx: Connection, site: str, changed: Mapping[Key, Stream], now: datetime) -> None:
+    """Store how far streams have come."""
+    statement = insert_for(tx, stream)
+    statement = statement.on_conflict_do_update(
+        index_elements=["site", "unit", "epoch"],
+        set_={name: statement.excluded[name] for name in ("through", "beyond", "updated_at")},
+    )
+    tx.execute(
+        statement,
+        [
+            {
+                "site": site,
+                "unit": unit,
+                "epoch": epoch,
+                "through": kept.through,
+                "beyond": json.dumps(kept.beyond),
+                "updated_at": now,
+            }
+            for (unit, epoch), kept in changed.items()
+        ],
+    )
+
+
+def last_streams(tx: Connection, site: str, unit: str | None = None) -> dict[Key, Stream]:
+    """The streams of each unit (or of one) whose receipts are worth repeating."""
+    rank = func.row_number().over(partition_by=stream.c.unit, order_by=stream.c.updated_at.desc())
+    ranked = select(stream, rank.label("rank")).where(stream.c.site == site)
+    if unit is not None:
+        ranked = ranked.where(stream.c.unit == unit)
+    found = ranked.subquery()
+    rows = tx.execute(select(found).where(found.c.rank <= RECEIPTS_REPEATED))
+    return {(row.unit, row.epoch): _stream(row) for row in rows}
+
+
+def last_heard(tx: Connection, site: str) -> dict[str, datetime]:
+    """Unit to the moment when the hub last stored something of it."""
+    rows = tx.execute(
+        select(stream.c.unit, func.max(stream.c.updated_at, type_=stream.c.updated_at.type).label("at"))
+        .where(stream.c.site == site)
+        .group_by(stream.c.unit)
+    )
+    return {row.unit: row.at for row in rows}
+
+
+def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tuple[int, datetime, EventData]]:
+    """Everything a unit told of meetings in one epoch: sequence, time at which it happened, content."""
+    rows = tx.execute(
+        select(event.c.payload, event.c.received_at).where(
+            event.c.site == site,
+            event.c.unit == unit,
+            event.c.epoch == epoch,
+            event.c.type.in_(SESSION_TYPES),
+        )
+    )
+    told = []
+    for row in rows:
+        said = Event.model_validate_json(row.payload)
+        content = EVENT_TYPES[said.type].model_validate(said.data)
+        told.append((said.sequence, happened_at(said, row.received_at), content))
+    return told
+
+
+def _stream(row: Any) -> Stream:
+    return Stream(row.through, tuple((first, last) for first, last in json.loads(row.beyond)))

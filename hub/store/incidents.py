@@ -1,0 +1,147 @@
+"""Incidents and their timelines in the database."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from hub.escalation import Standing
+from hub.incidents import UNRESOLVED, Entry, Incident, Severity, State
+from hub.store.schema import entry, event, incident
+
+_UNRESOLVED = [state.value for state in UNRESOLVED]
+_BY_UNITS = select(incident).where(
+    incident.c.site == bindparam("at_site"),
+    incident.c.state.in_(_UNRESOLVED),
+    incident.c.unit.in_(bindparam("of_units", expanding=True)),
+)
+
+_CHANGE = update(incident).where(incident.c.id == bindparam("number"))
+
+
+class NoSuchIncident(Exception):
+    """There is no incident of that number."""
+
+
+def unresolved(tx: Connection, site: str) -> list[Incident]:
+    """Every incident that a person has still to resolve, oldest first."""
+    rows = tx.execute(
+        select(incident)
+        .where(incident.c.site == site, incident.c.state.in_(_UNRESOLVED))
+        .order_by(incident.c.id)
+    )
+    return [_incident(row) for row in rows]
+
+
+def unresolved_of(tx: Connection, site: str, units: Iterable[str]) -> dict[str, Incident]:
+    """Unit to its unresolved incident: there is at most one."""
+    rows = tx.execute(_BY_UNITS, {"at_site": site, "of_units": sorted(units)})
+    return {row.unit: _incident(row) for row in rows}
+
+
+def get(tx: Connection, site: str, number: int) -> Incident:
+    """Raises ``NoSuchIncident``."""
+    # The row is locked where the database can: of two hubs that act at once one must wait.
+    found = select(incident).where(incident.c.site == site, incident.c.id == number).with_for_update()
+    row = tx.execute(found).one_or_none()
+    if row is None:
+        raise NoSuchIncident(f"there is no incident {number}")
+    return _incident(row)
+
+
+def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) -> Incident | None:
+    """The incident that gathered an event."""
+    row = tx.execute(
+        select(incident)
+        .join(entry, entry.c.incident_id == incident.c.id)
+        .join(event, event.c.id == entry.c.event_id)
+        .where(
+            event.c.site == site,
+            event.c.unit == unit,
+            event.c.epoch == epoch,
+            event.c.sequence == sequence,
+        )
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _incident(row)
+
+
+def add(tx: Connection, site: str, new: Incident) -> int:
+    """Store a new incident; returns its number."""
+    number = tx.execute(
+        insert(incident).returning(incident.c.id), {"site": site, **_values(new)}
+    ).scalar_one()
+    return int(number)
+
+
+def change(tx: Connection, changed: Sequence[Incident]) -> None:
+    """Store what became of incidents."""
+    if changed:
+        tx.execute(_CHANGE, [{"number": one.id, **_values(one)} for one in changed])
+
+
+def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], now: datetime) -> None:
+    """Add to timelines: incident's number, line, and the row of the event that it tells of."""
+    rows = [
+        {
+            "incident_id": number,
+            "at": line.at,
+            "recorded_at": now,
+            "what": line.what,
+            "who": line.who,
+            "event_id": event_id,
+            "detail": json.dumps(dict(line.detail), ensure_ascii=False),
+        }
+        for number, line, event_id in lines
+    ]
+    if rows:
+        tx.execute(insert(entry), rows)
+
+
+def _values(of: Incident) -> dict[str, Any]:
+    standing = of.standing
+    return {
+        "unit": of.unit,
+        "severity": of.severity.value,
+        "kinds": json.dumps(of.kinds),
+        "state": of.state.value,
+        "opened": of.opened,
+        "last": of.last,
+        "presses": of.presses,
+        "withdrawn": of.withdrawn,
+        "late_s": of.late_s,
+        "acknowledged_by": of.acknowledged_by,
+        "acknowledged_at": of.acknowledged_at,
+        "tier_index": standing.index if standing else None,
+        "tier_round": standing.round if standing else None,
+        "tier_due": standing.due if standing else None,
+        "level_dba": of.level_dba,
+        "calibrated": of.calibrated,
+        "last_event": of.last_event,
+        "outcome": of.outcome,
+    }
+
+
+def _incident(row: Row[Any]) -> Incident:
+    standing = None if row.tier_due is None else Standing(row.tier_index, row.tier_round, row.tier_due)
+    return Incident(
+        id=row.id,
+        unit=row.unit,
+        severity=Severity(row.severity),
+        kinds=tuple(json.loads(row.kinds)),
+        state=State(row.state),
+        opened=row.opened,
+        last=row.last,
+        presses=row.presses,
+        withdrawn=row.withdrawn,
+        late_s=row.late_s,
+        last_event=row.last_event,
+        acknowledged_by=row.acknowledged_by,
+        acknowledged_at=row.acknowledged_at,
+        standing=standing,
+        level_dba=row.level_dba,
+        calibrated=row.calibrated,
+        outcome=row.outcome,
+    )

@@ -1,0 +1,11 @@
+"""Run by Alembic: migrations happen in the connection and the transaction of the caller."""
+
+from alembic import context
+
+from hub.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+)
+context.run_migrations()

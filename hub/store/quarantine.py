@@ -1,0 +1,53 @@
+"""What was refused: kept with its reason so that a person can find out, bounded, and counted for ever."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from hub.store import tally
+from hub.store.schema import quarantine
+
+ROWS_MAX = 1000
+HEAD_BYTES = 200
+_COUNTER = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One payload that was not taken."""
+
+    at: datetime
+    topic: str
+    reason: str
+    detail: str
+    size: int
+    """Bytes of the whole payload."""
+    head: bytes
+    """Its first bytes."""
+
+
+def add(tx: Connection, rejected: list[Rejected]) -> int:
+    """Keep the newest and count all; returns the count."""
+    tx.execute(
+        insert(quarantine),
+        [
+            {
+                "at": one.at,
+                "topic": one.topic[:200].encode("ascii", "backslashreplace").decode()[:200],
+                "reason": one.reason,
+                "detail": one.detail.encode("utf-8", "replace").decode().replace("\x00", "?")[:300],
+                "size": one.size,
+                "head": one.head[:HEAD_BYTES].hex(),
+            }
+            for one in rejected[-ROWS_MAX:]
+        ],
+    )
+    newest = select(func.max(quarantine.c.id)).scalar_subquery()
+    tx.execute(delete(quarantine).where(quarantine.c.id <= newest - ROWS_MAX))
+    return tally.count(tx, _COUNTER, len(rejected))
+
+
+def count(tx: Connection) -> int:
+    """How many were ever refused."""
+    return tally.counted(tx, _COUNTER)

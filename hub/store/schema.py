@@ -1,0 +1,210 @@
+"""The tables. Every time is UTC; every change here needs a migration (a test compares the two)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the type is exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite has no time zones, so the database gets naive UTC there."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Aware to UTC; a naive time is a bug of ours and raises ``ValueError``."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone must not be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", String(32), nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("type", String(80), nullable=False),
+    Column("time", Utc, nullable=False),  # by the unit's clock, as good as `clock` says
+    Column("received_at", Utc, nullable=False),
+    Column("late_s", Float, nullable=False),
+    Column("clock", String(8), nullable=False),
+    Column("boot", String(32), nullable=False),
+    Column("uptime", Float, nullable=False),
+    Column("payload", Text, nullable=False),  # as it came: evidence is not re-written
+    UniqueConstraint("site", "unit", "epoch", "sequence"),
+)
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("site", String(32), primary_key=True),
+    Column("unit", String(32), primary_key=True),
+    Column("epoch", String(32), primary_key=True),
+    Column("through", BigInteger, nullable=False),
+    Column("beyond", Text, nullable=False),  # JSON: [[first, last], …]
+    Column("updated_at", Utc, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", String(32), nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("kinds", Text, nullable=False),  # JSON: ["panic", …]
+    Column("state", String(16), nullable=False),
+    Column("opened", Utc, nullable=False),
+    Column("last", Utc, nullable=False),
+    Column("presses", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("late_s", Float, nullable=False),
+    Column("acknowledged_by", String(80)),
+    Column("acknowledged_at", Utc),
+    Column("tier_index", Integer),
+    Column("tier_round", Integer),
+    Column("tier_due", Utc),
+    Column("level_dba", Float),
+    Column("calibrated", Boolean),
+    Column("last_event", String(64), nullable=False),
+    Column("outcome", String(32)),
+    Index(None, "site", "state", "unit"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incident.id"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),  # when it happened
+    Column("recorded_at", Utc, nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("who", String(80)),  # a person's name; empty for what machines did
+    Column("event_id", Id, ForeignKey("event.id"), index=True),
+    Column("detail", Text, nullable=False),  # JSON object
+)
+
+lamp = Table(
+    "lamp",
+    metadata,
+    Column("site", String(32), primary_key=True),
+    Column("unit", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("epoch", String(32), nullable=False),  # of the last alarm event that it takes into account
+    Column("sequence", BigInteger, nullable=False),
+    Column("boot", String(32), nullable=False),
+    Column("uptime", Float, nullable=False),
+    Column("time", Utc, nullable=False),
+    Column("set_at", Utc, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", String(32), nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("sequence", BigInteger, nullable=False),  # of the event that started it
+    Column("started", Utc, nullable=False),
+    Column("limit_s", Float, nullable=False),
+    Column("warn_s", Float, nullable=False),
+    Column("grace_s", Float, nullable=False),
+    Column("ended", Utc),
+    Column("lasted_s", Float),  # empty when the unit stopped before the meeting did
+    UniqueConstraint("site", "unit", "epoch", "sequence"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(48), nullable=False),  # of the object within its kind
+    Column("payload", Text, nullable=False),  # the whole object as JSON
+    Column("at", Utc, nullable=False, index=True),
+    sqlite_autoincrement=True,  # a number is never given twice, whatever was pruned
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(200)),
+    Column("one_time_hash", String(200)),
+    Column("one_time_expires", Utc),
+    Column("created_at", Utc, nullable=False),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("topic", String(200), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("detail", String(300), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes of the whole payload
+    Column("head", String(400), nullable=False),  # its first 200 bytes as hexadecimal
+    sqlite_autoincrement=True,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

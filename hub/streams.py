@@ -1,0 +1,59 @@
+"""What is stored of a unit's events: one stream for each epoch of its outbox."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Self
+
+from wire.limits import RECEIPT_RANGES_MAX
+from wire.messages import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Sequences of one epoch that are stored: everything up to ``through``, and ranges above it.
+
+    Only the lowest ranges that fit into a receipt are remembered. What lies above them stays without a
+    receipt, so the unit sends it again, and as a duplicate it is remembered then: bounded, nothing lost.
+    """
+
+    through: int = 0
+    beyond: tuple[tuple[int, int], ...] = ()
+    """First and last of each range, ascending, with a hole before each."""
+
+    def add(self, sequence: int) -> Self:
+        """The stream with ``sequence`` stored as well."""
+        if sequence <= self.through:
+            return self
+        if sequence == self.through + 1:
+            through, beyond = sequence, self.beyond
+            if beyond and beyond[0][0] == through + 1:
+                through, beyond = beyond[0][1], beyond[1:]
+            return type(self)(through, beyond)
+        return type(self)(self.through, _with(self.beyond, sequence)[:RECEIPT_RANGES_MAX])
+
+    def covers(self, sequence: int) -> bool:
+        """Whether ``sequence`` is known to be stored."""
+        return sequence <= self.through or any(first <= sequence <= last for first, last in self.beyond)
+
+    @property
+    def missing(self) -> int:
+        """How many sequences below the highest are not stored."""
+        stored = sum(last - first + 1 for first, last in self.beyond)
+        return self.beyond[-1][1] - self.through - stored if self.beyond else 0
+
+    def receipt(self, epoch: str) -> Receipt:
+        """What the unit is told."""
+        return Receipt(epoch=epoch, through=self.through, beyond=list(self.beyond))
+
+
+def _with(ranges: tuple[tuple[int, int], ...], sequence: int) -> tuple[tuple[int, int], ...]:
+    """``ranges`` with ``sequence``, touching ones joined."""
+    at = bisect_left(ranges, (sequence + 1, 0))
+    first, last, left, right = sequence, sequence, at, at
+    if at > 0 and ranges[at - 1][1] >= sequence - 1:
+        left = at - 1
+        first, last = ranges[left][0], max(sequence, ranges[left][1])
+    if at < len(ranges) and ranges[at][0] <= last + 1:
+        right = at + 1
+        last = max(last, ranges[at][1])
+    return (*ranges[:left], (first, last), *ranges[right:])

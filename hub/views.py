@@ -1,0 +1,75 @@
+"""What the pages read of incidents and counters, as JSON objects. Times are ISO 8601 in UTC with a Z."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.escalation import Tier
+from hub.fleet import Unit
+from hub.incidents import Incident
+from hub.sessions import Session
+from hub.settings import Counter
+
+UNREGISTERED = {"number": "", "number_en": "", "name": "未登録の端末", "name_en": "Unregistered unit"}
+
+
+def iso(time: datetime | None) -> str | None:
+    """``2026-11-22T05:05:32.123Z``."""
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def incident_view(incident: Incident, ladder: Sequence[Tier]) -> dict[str, Any]:
+    """One incident."""
+    standing = incident.standing
+    tier = None
+    if standing is not None:
+        rung = ladder[min(standing.index, len(ladder) - 1)]
+        tier = {
+            "index": standing.index,
+            "round": standing.round,
+            "name": rung.name,
+            "name_en": rung.name_en,
+        }
+    return {
+        "id": incident.id,
+        "unit": incident.unit,
+        "severity": incident.severity.value,
+        "kinds": list(incident.kinds),
+        "state": incident.state.value,
+        "opened": iso(incident.opened),
+        "last": iso(incident.last),
+        "presses": incident.presses,
+        "withdrawn": incident.withdrawn,
+        "late_s": incident.late_s,
+        "acknowledged_by": incident.acknowledged_by,
+        "acknowledged_at": iso(incident.acknowledged_at),
+        "tier": tier,
+        "level_dba": incident.level_dba,
+        "calibrated": incident.calibrated,
+        "last_event": incident.last_event,
+    }
+
+
+def counter_view(unit: Unit, counter: Counter | None, session: Session | None) -> dict[str, Any]:
+    """One counter with what is known of its unit."""
+    place: Mapping[str, str] = UNREGISTERED if counter is None else counter.model_dump()
+    return {
+        "unit": unit.name,
+        "area": None if counter is None else counter.area,
+        **{key: place[key] for key in UNREGISTERED},
+        "known": unit.known,
+        "link": unit.link,
+        "since": iso(unit.since),
+        "seen": iso(unit.seen),
+        "faults": list(unit.faults),
+        "session": None
+        if session is None
+        else {
+            "started": iso(session.started),
+            "limit_s": session.limit_s,
+            "warn_s": session.warn_s,
+            "grace_s": session.grace_s,
+        },
+    }

@@ -1,0 +1,114 @@
+"""What the hub does by itself as time passes: notices silence, climbs the ladder, says that it lives."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import structlog
+
+from hub.clock import Clock
+from hub.escalation import due
+from hub.live import Board
+from hub.store import journal
+from hub.store.database import Store
+from hub.store.errors import StoreError
+from hub.store.record import Changes, House, Transaction
+from wire.messages import Health, Status
+
+_log = structlog.get_logger()
+
+TICK_S = 0.25
+ALIVE_S = 1.0
+PRUNE_S = 600.0
+
+
+class Watch:
+    """Keeps the fleet and the ladder up to date. Everything happens on the event loop."""
+
+    def __init__(
+        self, store: Store, house: House, board: Board, clock: Clock, announce: Callable[[Changes], None]
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._board = board
+        self._clock = clock
+        self._announce = announce
+        self._changed: set[str] = set()
+        self._news = asyncio.Event()
+
+    def status(self, unit: str, status: Status) -> None:
+        """A unit came or went."""
+        self.changed(self._board.fleet.status(unit, status, self._clock.now()))
+
+    def health(self, unit: str, health: Health) -> None:
+        """A unit's heartbeat."""
+        self.changed(self._board.fleet.health(unit, health, self._clock.now()))
+
+    def committed(self, changes: Changes) -> None:
+        """Events were stored: their units may be new, their meetings may have changed."""
+        self.changed(changes.sessions)
+        for unit in changes.units:
+            self.changed(self._board.fleet.met(unit))
+
+    def changed(self, units: Iterable[str]) -> None:
+        """These counters look different now."""
+        self._changed.update(units)
+        if self._changed:
+            self._news.set()
+
+    async def tell_counters(self) -> None:
+        """Journal counters that changed, for ever; those that change meanwhile go into the next row."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            units, self._changed = self._changed, set()
+            fleet, now = self._board.fleet, self._clock.now().wall
+            shown = [
+                ("counter", name, self._board.counter(unit))
+                for name in sorted(units)
+                if (unit := fleet.get(name)) is not None
+            ]
+            try:
+                await self._note(shown, now)
+            except StoreError as error:
+                _log.warning("counters_not_told", why=str(error))
+                await asyncio.sleep(TICK_S)
+                self.changed(units)
+
+    async def _note(self, shown: list[tuple[str, str, dict[str, object]]], now: datetime) -> None:
+        await self._store.write(lambda tx: journal.note(tx, shown, now), self._board.publish)
+
+    async def tick(self) -> None:
+        """Once: who is silent, and whose next tier is due."""
+        self.changed(self._board.fleet.tick(self._clock.now()))
+        now = self._clock.now().wall
+        for incident in list(self._board.incidents.values()):
+            if due(incident.standing, now):
+                await self._climb(incident.id, now)
+
+    async def _climb(self, number: int, now: datetime) -> None:
+        await self._store.write(lambda tx: Transaction(tx, self._house, now).escalate(number), self._announce)
+
+    async def keep_ticking(self) -> None:
+        """``tick`` for ever."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await self.tick()
+            except StoreError as error:
+                _log.warning("tick_failed", why=str(error))
+
+    async def stay_alive(self) -> None:
+        """Tell every page once a second that the hub lives."""
+        while True:
+            self._board.alive()
+            await asyncio.sleep(ALIVE_S)
+
+    async def prune(self) -> None:
+        """Forget what no page can ask for any more, for ever."""
+        while True:
+            try:
+                await self._store.write(lambda tx: journal.prune(tx, self._clock.now().wall))
+            except StoreError as error:
+                _log.warning("prune_failed", why=str(error))
+            await asyncio.sleep(PRUNE_S)

@@ -1,0 +1,116 @@
+"""The API that pages use, and the two questions that a watchdog asks."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from hub.incidents import Action, Already
+from hub.people import BadPassword, Role, SignIn
+from hub.store.incidents import NoSuchIncident
+from hub.web.auth import (
+    COOKIE,
+    CurrentPerson,
+    Throttled,
+    WrongPassword,
+    address_of,
+    everybody,
+    needs,
+    public,
+    set_cookie,
+)
+
+router = APIRouter()
+
+Typed = Annotated[str, Body(max_length=400)]
+
+
+@router.get("/healthz", dependencies=[public])
+async def healthz() -> Response:
+    """The process lives."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz", dependencies=[public])
+async def readyz(request: Request) -> Response:
+    """Broker connected, store writable. Why not is for the log: here everybody may ask."""
+    ready = await request.app.state.services.ready()
+    return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+
+@router.get("/api/v1/live", dependencies=[everybody])
+async def live(request: Request) -> Response:
+    """All counters and every incident that is not resolved."""
+    return JSONResponse(await request.app.state.services.board.snapshot())
+
+
+@router.get("/api/v1/me", dependencies=[everybody])
+async def me(person: CurrentPerson) -> dict[str, str]:
+    """Who is signed in."""
+    return {"login": person.login, "name": person.name, "role": person.role.value}
+
+
+async def _act(request: Request, number: int, action: Action) -> Response:
+    person = request.state.sign_in.person
+    try:
+        incident = await request.app.state.services.responding.act(number, action, person)
+    except NoSuchIncident:
+        return JSONResponse({"error": "none"}, 404)
+    except Already as already:
+        return JSONResponse({"error": "already", "by": already.by, "state": already.state.value}, 409)
+    return JSONResponse(incident)
+
+
+@router.post("/api/v1/incidents/{number}/acknowledge", dependencies=[needs(Role.SUPERVISOR)])
+async def acknowledge(request: Request, number: int) -> Response:
+    """ "I am going"."""
+    return await _act(request, number, Action.ACKNOWLEDGE)
+
+
+@router.post("/api/v1/incidents/{number}/arrive", dependencies=[needs(Role.SUPERVISOR)])
+async def arrive(request: Request, number: int) -> Response:
+    """ "I am there"."""
+    return await _act(request, number, Action.ARRIVE)
+
+
+@router.post("/api/v1/incidents/{number}/resolve", dependencies=[needs(Role.SUPERVISOR)])
+async def resolve(request: Request, number: int) -> Response:
+    """ "It is over"."""
+    return await _act(request, number, Action.RESOLVE)
+
+
+@router.post("/api/v1/sign-in", dependencies=[public])
+async def sign_in(request: Request, login: Typed, password: Typed) -> Response:
+    """Body ``{"login", "password"}``; gives the person and a cookie."""
+    try:
+        entered = await request.app.state.services.gate.sign_in(login, password, address_of(request))
+    except WrongPassword:
+        return JSONResponse({"error": "wrong"}, 401)
+    except Throttled as throttled:
+        seconds = throttled.wait_s
+        headers = {"retry-after": str(seconds)}
+        return JSONResponse({"error": "throttled", "wait_s": seconds}, 429, headers)
+    shown: dict[str, Any] = {"name": entered.person.name, "role": entered.person.role.value}
+    response = JSONResponse(shown)
+    set_cookie(request, response, entered.token)
+    return response
+
+
+@router.post("/api/v1/sign-out", dependencies=[everybody])
+async def sign_out(request: Request) -> Response:
+    """End this sign-in."""
+    await request.app.state.services.gate.sign_out(request.cookies[COOKIE])
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
+
+
+@router.post("/api/v1/me/password", dependencies=[everybody])
+async def set_password(request: Request, password: Annotated[str, Body(embed=True)]) -> Response:
+    """Body ``{"password"}``: choose a password of one's own; every other sign-in of the person ends."""
+    mine: SignIn = request.state.sign_in
+    try:
+        await request.app.state.services.gate.set_password(mine, password)
+    except BadPassword as error:
+        return JSONResponse({"error": "password", "why": str(error)}, 422)
+    return Response(status_code=204)
