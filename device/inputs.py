@@ -8,6 +8,9 @@ from typing import Literal, Self
 from device.hearing.findings import Heard
 from wire.messages.hub import AreaAlarm, Lamp, Receipt
 
+Hardware = Literal["gpio", "simulated"]
+"""Which hardware a unit runs on."""
+
 
 class Button(StrEnum):
     """The buttons of a unit, in the order they stand on it."""
@@ -48,7 +51,7 @@ class Started:
     """The program is up, and this is what its self-test found."""
 
     version: str
-    hardware: Literal["gpio", "simulated"]
+    hardware: Hardware
     passed: tuple[str, ...]
     failed: tuple[str, ...]
 

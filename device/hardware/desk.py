@@ -99,18 +99,19 @@ class Desk:
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            # The runner also ends what clients were doing.
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._serve())
         finally:
             self._up.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
         try:
             listener = await asyncio.to_thread(_listener, self._path)
+            server = await asyncio.start_unix_server(self._client, sock=listener, limit=LINE_BYTES_MAX)
         except OSError as error:
             self._failed = error
             return
-        server = await asyncio.start_unix_server(self._client, sock=listener, limit=LINE_BYTES_MAX)
         self._up.set()
         try:
             while not self._end.is_set():

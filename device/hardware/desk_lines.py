@@ -1,4 +1,4 @@
-"""The lines of the simulated desk's socket: JSON objects, one a line. What comes in is hostile until parsed."""
+"""The lines of the simulated desk's socket: JSON objects, one a line. What comes is hostile until parsed."""
 
 import base64
 import binascii
