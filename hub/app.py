@@ -48,13 +48,14 @@ class CannotStart(Exception):
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: this program stops its parts in its own order."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.listening.set()
+        # What lives as long as the program need not be looked through for garbage during an alarm.
+        gc.collect()
+        gc.freeze()
+        for one in sockets or ():
+            host, port = one.getsockname()[:2]
+            _log.info("hub_ready", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -76,6 +77,7 @@ class _Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self._written_at = -READY_KEPT_S
+        self._away = ""
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -158,8 +160,9 @@ class _Hub:
         if connected:
             _log.info("broker_connected")
             self._spawn(self._tell(self._announcer.tell_again()))
-        else:
+        elif why != self._away and not self._stopping.is_set():
             _log.warning("broker_away", why=why)
+        self._away = why
 
     async def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
         try:
@@ -215,14 +218,6 @@ class _Hub:
             self._spawn(work)
         self._link.start()
         web = self._spawn(server.serve(sockets=[listener]))
-        await asyncio.wait(
-            [web, asyncio.ensure_future(server.listening.wait())], return_when=asyncio.FIRST_COMPLETED
-        )
-        # What lives as long as the program need not be looked through for garbage during an alarm.
-        gc.collect()
-        gc.freeze()
-        host, port = listener.getsockname()[:2]
-        _log.info("hub_ready", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await self._stopping.wait()
         _log.info("hub_stopping")
         await self._stop(server, web, inbox)
