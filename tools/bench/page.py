@@ -82,7 +82,7 @@ class Chromium:
         page.goto(f"{url}sign-in")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", password)
-        page.click("button[type=submit]")
+        page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda address: "sign-in" not in address)
         page.close()
 

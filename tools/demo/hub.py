@@ -3,16 +3,30 @@
 import sys
 from pathlib import Path
 
-from hub.app import run
-from hub.settings import load
+import structlog
+
+from hub.app import CannotStart, run
+from hub.settings import BadSettings, load
 from tools.demo.virtual.extension import virtual_counters
 
 
 def main(settings: str, sounds: str, *desks: str) -> int:
-    """Until the hub is told to stop."""
+    """Until the hub is told to stop; 1 when it cannot run."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,  # plain: a pretty traceback would show values
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ]
+    )
     sockets = {unit: Path(socket) for unit, _, socket in (desk.partition("=") for desk in desks)}
-    extension = virtual_counters(sockets, Path(sounds))
-    return run(load(Path(settings)), extensions=(extension,))
+    try:
+        run(load(Path(settings)), extensions=(virtual_counters(sockets, Path(sounds)),))
+    except (BadSettings, CannotStart) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
