@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 from tools.demo.broker import Broker, Kind, free_port
@@ -154,12 +153,10 @@ class Demo:
             broker.start()
             self._broker_deaths.started()
 
-    def _make_sounds(self, layout: Layout) -> None:
-        folder = layout.sounds
-        if (folder / "sounds.json").exists() or find_spec("tools.sounds") is None:
-            return
-        say("音を作ります", "Making the sounds")
-        command = python_command("tools.sounds", str(folder))
+    @staticmethod
+    def _make_sounds(layout: Layout) -> None:
+        # Every time: it takes a fraction of a second, and what an older version made may not fit.
+        command = python_command("tools.sounds", str(layout.sounds))
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotReady(f"no sounds: {done.stderr[-2000:]}")
