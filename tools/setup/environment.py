@@ -13,6 +13,7 @@ import time
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from tools.setup import system
@@ -116,11 +117,8 @@ def _usable(venv: Path, root: Path) -> bool:
 
 
 def _make(venv: Path, root: Path, log: Path) -> None:
-    # ensurepip is what Debian splits off into python3-venv.
-    if subprocess.run(
-        [sys.executable, "-c", "import ensurepip"], capture_output=True, check=False
-    ).returncode:
-        system.ensure(["python3-venv"])
+    if find_spec("ensurepip") is None:  # Debian and Ubuntu split it off
+        system.ensure([f"python{sys.version_info.major}.{sys.version_info.minor}-venv"])
     _run([sys.executable, "-m", "venv", "--clear", str(venv)], root, log, dict(os.environ))
 
 
