@@ -132,8 +132,10 @@ class Ear:
             if not reader.ended:
                 self._hung.append(reader)
             self._reader = None
-            wait_s = self._retry_first_s if heard_any else min(2.0 * wait_s, RETRY_MOST_S)
+            if heard_any:
+                wait_s = self._retry_first_s
             self._wait_to_retry(wait_s)
+            wait_s = min(2.0 * wait_s, RETRY_MOST_S)
 
     def _listen(self, reader: Reader) -> tuple[bool, str]:
         """Hear until the reader fails or the ear is stopped: whether anything came, and what went wrong."""

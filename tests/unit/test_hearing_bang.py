@@ -1,0 +1,69 @@
+"""Bangs of synthetic desks are found. Nothing here says how well real ones are."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from device.hearing.findings import Heard
+from tests.support.sound import Sound, at_level, bang, heard_in, in_room, noise, shout, silence, talk
+from wire.messages.events import Bang
+
+
+def bangs(sound: Sound) -> list[tuple[float, Heard]]:
+    return [(at, heard) for at, heard in heard_in(sound) if heard.kind == "bang"]
+
+
+@pytest.mark.parametrize("level_dba", [88.0, 92.0, 100.0])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_blow_is_found_once_and_soon(level_dba: float, seed: int) -> None:
+    said = bangs(in_room(at_level(bang(seed), level_dba), before_s=3.0))
+
+    assert len(said) == 1
+    at, heard = said[0]
+    assert 3.0 < at <= 3.2
+    assert heard.phase == "start"
+    assert heard.duration_s <= 0.2
+
+
+def test_where_a_blow_falls_between_two_frames_does_not_matter() -> None:
+    for shift in range(0, 320, 40):
+        blow = at_level(bang(), 92.0)
+        assert len(bangs(in_room(silence(shift / 16_000), blow))) == 1, f"{shift} samples into a frame"
+
+
+def test_two_blows_are_two() -> None:
+    blow = at_level(bang(), 92.0)
+
+    said = bangs(in_room(blow, silence(0.5), blow))
+
+    assert len(said) == 2
+    assert said[0][1].finding != said[1][1].finding
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param(at_level(talk(), 66.0), id="talk"),
+        pytest.param(at_level(shout(), 88.0), id="a shout"),
+        pytest.param(at_level(bang(), 60.0), id="a pen put down"),
+        pytest.param(at_level(noise(3), 88.0), id="noise that starts at once and stays"),
+    ],
+)
+def test_other_sounds_are_not(sound: Sound) -> None:
+    assert not bangs(in_room(sound))
+
+
+def test_it_must_stand_out_of_the_room() -> None:
+    blow = at_level(bang(), 88.0)
+
+    assert bangs(in_room(blow, room_dba=45.0))
+    assert not bangs(in_room(blow, room_dba=75.0, before_s=5.0))
+
+
+def test_it_fits_the_contract() -> None:
+    (_, heard), *_ = bangs(in_room(at_level(bang(), 95.0)))
+
+    fields = dataclasses.asdict(heard)
+    assert Bang.model_validate(fields).level_dba == heard.level_dba
+    assert np.isfinite(heard.level_dba)

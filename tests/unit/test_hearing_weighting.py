@@ -1,0 +1,66 @@
+"""The A-weighting is the standard's, over the whole range that counts."""
+
+import numpy as np
+import pytest
+
+from device.hearing.weighting import TAPS, AWeighting
+from tests.support.sound import noise, tone
+
+# IEC 61672-1:2013, table 3: nominal frequency (Hz), A-weighting (dB), acceptance limit of class 2 (± dB).
+TABLE = [
+    (63, -26.2, 2.0),
+    (80, -22.5, 2.0),
+    (100, -19.1, 1.5),
+    (125, -16.1, 1.5),
+    (160, -13.4, 1.5),
+    (200, -10.9, 1.5),
+    (250, -8.6, 1.5),
+    (315, -6.6, 1.5),
+    (400, -4.8, 1.5),
+    (500, -3.2, 1.5),
+    (630, -1.9, 1.5),
+    (800, -0.8, 1.5),
+    (1000, 0.0, 1.0),
+    (1250, 0.6, 1.5),
+    (1600, 1.0, 2.0),
+    (2000, 1.2, 2.0),
+    (2500, 1.3, 2.5),
+    (3150, 1.2, 2.5),
+    (4000, 1.0, 3.0),
+    (5000, 0.5, 3.5),
+    (6300, -0.1, 4.5),
+]
+
+
+def gain_db(frequency_hz: float) -> float:
+    weighted = AWeighting().feed(tone(frequency_hz, 1.0))[TAPS:]
+    return float(20 * np.log10(np.sqrt(np.mean(weighted**2)) / 0.1))
+
+
+@pytest.mark.parametrize(("nominal_hz", "weighting_db", "limit_db"), TABLE)
+def test_tones_read_as_in_the_table(nominal_hz: float, weighting_db: float, limit_db: float) -> None:
+    exact_hz = 1000 * 10 ** (round(10 * np.log10(nominal_hz / 1000)) / 10)
+
+    error_db = gain_db(exact_hz) - weighting_db
+
+    assert abs(error_db) <= limit_db, "outside class 2"
+    assert abs(error_db) <= 0.5, "inside class 2, but worse than this filter can do"
+
+
+def test_it_reads_right_at_7_khz_too() -> None:
+    assert gain_db(7000) == pytest.approx(-0.55, abs=0.3)  # the formula's value; no nominal frequency
+
+
+def test_an_offset_of_the_converter_is_no_sound() -> None:
+    weighted = AWeighting().feed(np.full(16_000, 0.5))[TAPS:]
+
+    assert np.abs(weighted).max() < 1e-6
+
+
+def test_pieces_give_what_the_whole_gives() -> None:
+    sound = noise(0.5)
+    pieces = AWeighting()
+
+    joined = np.concatenate([pieces.feed(piece) for piece in np.split(sound, [1, 7, 327, 900, 5000])])
+
+    np.testing.assert_allclose(joined, AWeighting().feed(sound), atol=1e-12)
