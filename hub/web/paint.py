@@ -88,7 +88,7 @@ class Paint:
             silent = counter["link"] == "silent"
             text = self.words("Unit not answering") if silent else self.words("Unit not connected")
             if counter["since"]:
-                text += " " + self.words("for {t}", t=self.duration(self._seconds_since(counter["since"])))
+                text += " " + self.words("for {t}", t=self.roughly(self._seconds_since(counter["since"])))
             said.append(text)
         if counter["faults"]:
             parts = ", ".join(self.words(PARTS.get(part, part)) for part in counter["faults"])
@@ -144,6 +144,11 @@ class Paint:
         if whole < 3600:
             return self.words("{m} min {s} s", m=whole // 60, s=whole % 60)
         return self.words("{h} h {m} min", h=whole // 3600, m=whole % 3600 // 60)
+
+    def roughly(self, seconds: float) -> str:
+        """A duration with no seconds beyond the first minute."""
+        whole = int(seconds)
+        return self.words("{m} min", m=whole // 60) if 60 <= whole < 3600 else self.duration(whole)
 
     def clock(self, instant: str) -> str:
         """An instant of the API as the time of day where the hub stands, ``14:05:32``."""

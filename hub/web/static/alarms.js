@@ -27,7 +27,7 @@ export class Alarms {
     this.order = []; // of alarms, as they stand in the list
     for (const element of list.querySelectorAll(".alarm")) {
       const id = Number(element.dataset.incident);
-      const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0 };
+      const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0, busy: false };
       this.shown.set(id, alarm);
     }
     this.list.addEventListener("click", (event) => this.pressed(event));
@@ -65,7 +65,7 @@ export class Alarms {
       return previous;
     }
     if (!alarm) {
-      alarm = { element: clone("alarm-template"), slots: null, incident: null, rank: -1, opened: 0 };
+      alarm = { element: clone("alarm-template"), slots: null, incident: null, rank: -1, opened: 0, busy: false };
       alarm.slots = slotsOf(alarm.element);
       this.shown.set(incident.id, alarm);
     }
@@ -116,10 +116,8 @@ export class Alarms {
     };
     const buttons = [...alarm.element.querySelectorAll("[data-do]")];
     const held = buttons.find((button) => button === document.activeElement);
-    for (const button of buttons) {
-      show(button, offered[button.dataset.do]);
-      button.disabled = false;
-    }
+    for (const button of buttons) show(button, offered[button.dataset.do]);
+    alarm.busy = false; // the news may be faster than the answer to the press
     if (held?.hidden) buttons.find((button) => !button.hidden)?.focus({ preventScroll: true });
     if (alarm.slots.note.dataset.for !== state) this.say(alarm, "");
   }
@@ -171,9 +169,12 @@ export class Alarms {
   }
 
   async act(alarm, button) {
-    button.disabled = true;
+    if (alarm.busy) return;
+    alarm.busy = true;
+    button.ariaDisabled = "true"; // not `disabled`: that would take the focus away from the alarm
     const answerText = await this.post(alarm.incident.id, button.dataset.do);
-    button.disabled = false;
+    alarm.busy = false;
+    button.ariaDisabled = null;
     this.say(alarm, answerText.text, answerText.state);
   }
 

@@ -59,7 +59,7 @@ export function trouble(counter, now) {
     said.push(word("Unit has never reported"));
   } else if (counter.link !== "online") {
     let text = counter.link === "silent" ? word("Unit not answering") : word("Unit not connected");
-    if (counter.since) text += " " + word("for {t}", { t: duration(since(counter.since, now)) });
+    if (counter.since) text += " " + word("for {t}", { t: roughly(since(counter.since, now)) });
     said.push(text);
   }
   if (counter.faults.length) {
@@ -107,6 +107,12 @@ export function duration(seconds) {
   if (whole < 60) return word("{s} s", { s: whole });
   if (whole < 3600) return word("{m} min {s} s", { m: Math.floor(whole / 60), s: whole % 60 });
   return word("{h} h {m} min", { h: Math.floor(whole / 3600), m: Math.floor((whole % 3600) / 60) });
+}
+
+// For what changes slowly: one unit less to read, and no text that moves every second.
+function roughly(seconds) {
+  const whole = Math.floor(seconds);
+  return whole >= 60 && whole < 3600 ? word("{m} min", { m: Math.floor(whole / 60) }) : duration(whole);
 }
 
 export function clock(instant) {

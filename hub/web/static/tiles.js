@@ -4,6 +4,11 @@ import { label, meeting, since, tileState, trouble } from "./say.js";
 import { clone, mark, show, slotsOf, write } from "./slots.js";
 import { word } from "./words.js";
 
+function badge(incident) {
+  if (incident.state !== "open") return word("Answered");
+  return incident.severity === "alarm" ? word("Alarm") : word("Attention");
+}
+
 export class Tiles {
   constructor(root, areaNames) {
     this.root = root;
@@ -69,7 +74,7 @@ export class Tiles {
     mark(tile.element, "severity", over ? "" : incident.severity);
     mark(tile.element, "answered", !over && incident.state !== "open");
     show(tile.slots.alarm, !over);
-    if (!over) write(tile.slots.alarm, incident.severity === "alarm" ? word("Alarm") : word("Attention"));
+    if (!over) write(tile.slots.alarm, badge(incident));
     mark(tile.element, "lastEvent", incident.last_event);
   }
 
