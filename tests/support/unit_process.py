@@ -1,0 +1,205 @@
+"""A whole unit as a process with a simulated desk, and a hub side made by hand."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.support.brokers import wait_until
+from tests.support.desk import Desk
+from tools.demo.broker import Broker
+from wire.codec import decode, encode
+from wire.link import Delivery, Link, LinkSettings
+from wire.messages import AreaAlarm, Event, Lamp, Message, Receipt
+from wire.topics import Channel, UnitTopic, area_topic, hub_subscriptions, unit_topic
+
+SITE = "testville"
+UNIT = "c1"
+AREA = "hall"
+WITHIN_S = 15.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class HandHub:
+    """Reads what units say and answers only when told to, or ``diligent``: a receipt for every event."""
+
+    def __init__(self, broker: Broker, *, diligent: bool = False) -> None:
+        self.events: list[Event] = []
+        self.arrived_at: dict[tuple[str, int], float] = {}
+        self.messages: list[tuple[Channel, Message]] = []
+        self.diligent = diligent
+        settings = LinkSettings("127.0.0.1", broker.port, "hand-hub", "hub", broker.password_of("hub"))
+        self._link = Link(
+            settings,
+            subscriptions=hub_subscriptions(SITE),
+            on_delivery=self._arrived,
+            on_connection=lambda _connected, _why: None,
+        )
+
+    def __enter__(self) -> Self:
+        self._link.start()
+        wait_until(lambda: self._link.connected, "the hand-made hub connects")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._link.stop()
+
+    def keys(self, epoch: str | None = None) -> set[int]:
+        """Sequences that arrived, of one epoch or of all."""
+        return {event.sequence for event in list(self.events) if epoch in (None, event.epoch)}
+
+    def of_type(self, name: str) -> list[Event]:
+        """Events of a type, each once, in order of arrival; ``name`` without prefix: "panic"."""
+        return [event for event in list(self.events) if event.type == f"io.madomori.{name}.v1"]
+
+    def said(self, channel: Channel) -> list[Message]:
+        """All that came on a channel."""
+        return [message for where, message in list(self.messages) if where is channel]
+
+    def receipt(self, event: Event, *, through: int | None = None) -> None:
+        """Say that everything through ``event`` is stored."""
+        stored = Receipt(epoch=event.epoch, through=through if through is not None else event.sequence)
+        self.say(Channel.RECEIPT, stored)
+
+    def lamp(self, state: str, event: Event | None = None) -> None:
+        """Retained: what the alarm light must say."""
+        covers = {"epoch": event.epoch, "sequence": event.sequence} if event else None
+        lamp = Lamp.model_validate({"state": state, "covers": covers, "time": datetime.now(UTC)})
+        self.say(Channel.LAMP, lamp)
+
+    def area_alarm(self, units: list[str]) -> None:
+        """Retained: who in the area needs help."""
+        self._link.publish(
+            area_topic(SITE, AREA), encode(AreaAlarm(units=units, time=datetime.now(UTC))), retain=True
+        )
+
+    def say(self, channel: Channel, message: Message) -> None:
+        """Publish to the unit; a lamp is retained."""
+        self.say_bytes(channel, encode(message))
+
+    def say_bytes(self, channel: Channel, payload: bytes) -> None:
+        """Publish anything to the unit."""
+        topic = unit_topic(SITE, UNIT, channel)
+        wait_until(lambda: self._link.publish(topic, payload, retain=channel is Channel.LAMP), "a publish")
+
+    def _arrived(self, delivery: Delivery) -> None:
+        at = time.monotonic()
+        where, message = decode(delivery.topic, delivery.payload)
+        assert isinstance(where, UnitTopic)
+        delivery.acknowledge()
+        self.messages.append((where.channel, message))
+        if isinstance(message, Event):
+            key = (message.epoch, message.sequence)
+            if key not in self.arrived_at:
+                self.arrived_at[key] = at
+                self.events.append(message)
+            if self.diligent:
+                self._answer(message.epoch)
+
+    def _answer(self, epoch: str) -> None:
+        stored = sorted(self.keys(epoch))
+        through = next((n for n, s in enumerate(stored) if s != n + 1), len(stored))
+        beyond: list[tuple[int, int]] = []
+        for sequence in stored[through:]:
+            if beyond and beyond[-1][1] == sequence - 1:
+                beyond[-1] = (beyond[-1][0], sequence)
+            else:
+                beyond.append((sequence, sequence))
+        receipt = Receipt(epoch=epoch, through=through, beyond=beyond[:64])
+        self._link.publish(unit_topic(SITE, UNIT, Channel.RECEIPT), encode(receipt))
+
+
+@dataclass
+class UnitProcess:
+    """``madomori-unit run`` in a folder of its own, with everything fitted."""
+
+    broker: Broker
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="unit-")))
+    protocol: str = "5"
+    microphone: str = "none"
+    process: subprocess.Popen[bytes] | None = None
+    desks: list[Desk] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        (self.folder / "password").write_text(self.broker.password_of(UNIT))
+        self.config.write_text(f"""
+site = "{SITE}"
+unit = "{UNIT}"
+area = "{AREA}"
+state_dir = "state"
+hardware = "simulated"
+[broker]
+host = "127.0.0.1"
+port = {self.broker.port}
+password_file = "password"
+protocol = "{self.protocol}"
+[panel]
+panic = 17
+assist = 27
+session = 22
+alarm_light = 5
+green_light = 6
+amber_light = 13
+red_light = 19
+link_light = 26
+[microphone]
+source = "{self.microphone}"
+calibrated = true
+[simulated]
+desk_socket = "desk.sock"
+""")
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "unit.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "unit.log"
+
+    def start(self) -> Desk:
+        """Start, wait until it is ready, and sit down at its desk."""
+        before = self.log.read_bytes().count(b"unit_ready") if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "device", "run", "--config", str(self.config)],
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        wait_until(lambda: self.log.read_bytes().count(b"unit_ready") > before, f"ready; see {self.log}")
+        desk = Desk(self.folder / "desk.sock")
+        self.desks.append(desk)
+        wait_until(lambda: "link" in desk.lights, "the desk greets")
+        return desk
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> tuple[int, float]:
+        """Ask it to end: exit code and seconds it took."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(WITHIN_S), time.monotonic() - began
+
+    def clean(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        for desk in self.desks:
+            desk.close()
+        shutil.rmtree(self.folder)

@@ -1,0 +1,166 @@
+"""The unit's settings: what is accepted, and how the rest is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from device.__main__ import main
+from device.inputs import Button
+from device.settings import SettingsRefused, UnitSettings, read
+from wire.lights import Light
+
+WHOLE = """
+site = "testville"
+unit = "c1"
+area = "hall"
+state_dir = "state"
+hardware = "simulated"
+[broker]
+host = "127.0.0.1"
+port = 1883
+password_file = "password"
+[panel]
+panic = 17
+assist = 27
+session = 22
+record = 23
+alarm_light = 5
+green_light = 6
+amber_light = 13
+red_light = 19
+rec_light = 20
+link_light = 26
+[session]
+limit_s = 1200
+[microphone]
+source = "simulated"
+[simulated]
+desk_socket = "desk.sock"
+"""
+
+
+def settings_of(folder: Path, text: str = WHOLE) -> UnitSettings:
+    file = folder / "unit.toml"
+    file.write_text(text)
+    return read(file)
+
+
+def refusal(folder: Path, old: str, new: str) -> str:
+    assert old in WHOLE
+    with pytest.raises(SettingsRefused) as caught:
+        settings_of(folder, WHOLE.replace(old, new, 1))
+    return str(caught.value)
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    assert settings.username == "c1"
+    assert settings.state_dir == str(tmp_path / "state")
+    assert settings.broker.password_file == str(tmp_path / "password")
+    assert settings.panel.buttons() == {Button.PANIC: 17, Button.ASSIST: 27, Button.SESSION: 22}
+    assert list(settings.panel.lights()) == [
+        Light.ALARM,
+        Light.GREEN,
+        Light.AMBER,
+        Light.RED,
+        Light.LINK,
+    ]
+    assert (settings.session.limit_s, settings.session.warn_s) == (1200.0, 300.0)
+
+
+def test_a_panic_button_alone_is_a_complete_unit(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        """
+        site = "s"
+        unit = "u"
+        state_dir = "/var/lib/unit"
+        hardware = "gpio"
+        [broker]
+        host = "hub"
+        password_file = "/etc/password"
+        [panel]
+        panic = 17
+        """,
+    )
+    assert settings.panel.buttons() == {Button.PANIC: 17}
+    assert settings.panel.lights() == {}
+    assert settings.microphone.source == "none"
+    assert settings.state_dir == "/var/lib/unit"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("assist = 27", "assist = 17", ["panel", "once", "17", "panic", "assist"]),
+        ("panic = 17", "panic = 28", ["panel.panic", "27", "given: 28"]),
+        ("panic = 17", "panic = -1", ["panel.panic", "0", "given: -1"]),
+        ("panic = 17", 'panic = "17"', ["panel.panic", "integer", "given: '17'"]),
+        ("panic = 17\n", "", ["panel.panic", "required"]),
+        ('hardware = "simulated"', 'hardware = "auto"', ["hardware", "'gpio' or 'simulated'", "'auto'"]),
+        ('hardware = "simulated"\n', "", ["hardware", "required"]),
+        ('hardware = "simulated"', 'hardware = "gpio"', ["[simulated]", "gpio"]),
+        (
+            "panic = 17",
+            "panic = 17\nsiren = 4",
+            ["panel.siren", "unknown", "assist", "link_light", "given: siren"],
+        ),
+        ("[panel]", "[pannel]\n[panel]", ["pannel", "unknown", "broker", "given: pannel"]),
+        ('unit = "c1"', 'unit = "C 1"', ["unit", "given: 'C 1'"]),
+        ("port = 1883", "port = 0", ["broker.port", "given: 0"]),
+        ("limit_s = 1200", "limit_s = 100", ["warn_s", "at most limit_s (100)", "300"]),
+        ("limit_s = 1200", "limit_s = nan", ["session.limit_s"]),
+        ('"desk.sock"', f'"{"d" * 200}"', ["desk_socket", "107", "given"]),
+        ('[simulated]\ndesk_socket = "desk.sock"\n', "", ["[simulated]", "desk_socket"]),
+        ('source = "simulated"', 'source = "auto"', ["microphone.source", "'pyaudio'", "given: 'auto'"]),
+        ('site = "testville"', "site = testville", ["not TOML"]),
+    ],
+)
+def test_refused_with_what_is_allowed_and_what_was_given(
+    tmp_path: Path, old: str, new: str, told: list[str]
+) -> None:
+    message = refusal(tmp_path, old, new)
+    assert not [part for part in told if part not in message], message
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    message = refusal(tmp_path, "panic = 17\nassist = 27", "panic = 99\nassist = 98")
+    assert len(message.splitlines()) == 2
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match="cannot be read"):
+        read(tmp_path / "none.toml")
+
+
+def test_the_password_is_read_from_its_file(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    with pytest.raises(SettingsRefused, match="cannot be read"):
+        settings.password()
+    (tmp_path / "password").write_text(" \n")
+    with pytest.raises(SettingsRefused, match="is empty"):
+        settings.password()
+    (tmp_path / "password").write_text("secret\n")
+    assert settings.password() == "secret"
+
+
+def test_check_says_what_is_fitted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings_of(tmp_path)
+    (tmp_path / "password").write_text("secret\n")
+    assert main(["check", "--config", str(tmp_path / "unit.toml")]) == 0
+    told = capsys.readouterr().out
+    assert "panic: BCM 17\n" in told
+    assert "record: BCM 23 (not used by this version)" in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_bad_settings_end_with_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    file = tmp_path / "unit.toml"
+    file.write_text("unit = 5")
+    assert main([command, "--config", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert "site: required" in told
+    assert "given: 5" in told
