@@ -31,6 +31,7 @@ class Board:
             # Only the alarm light has a pattern that fades, and PWM costs a thread or a channel for each.
             device = PWMLED if light is Light.ALARM else LED
             self._lamps[light] = device(pin, pin_factory=factory)
+        self._deaf = False
         self._rhythm = Rhythm(self._lamps)
 
     @property
@@ -54,8 +55,8 @@ class Board:
         """
         self._rhythm.start()
         for button, device in self._buttons.items():
-            device.when_activated = _teller(on_edge, button, True)
-            device.when_deactivated = _teller(on_edge, button, False)
+            device.when_activated = self._teller(on_edge, button, True)
+            device.when_deactivated = self._teller(on_edge, button, False)
             if device.is_active:
                 on_edge(button, True)
 
@@ -66,8 +67,7 @@ class Board:
 
     def deafen(self) -> None:
         """Listen no more."""
-        for device in self._buttons.values():
-            device.when_activated = device.when_deactivated = None
+        self._deaf = True
 
     def stop(self, timeout_s: float) -> None:
         """All lights dark, all pins free. Raises ``TimeoutError`` when the lights' thread does not end."""
@@ -79,6 +79,9 @@ class Board:
                 device.close()
             self._factory.close()
 
+    def _teller(self, on_edge: Callable[[Button, bool], None], button: Button, pressed: bool) -> Any:
+        def tell() -> None:
+            if not self._deaf:
+                on_edge(button, pressed)
 
-def _teller(on_edge: Callable[[Button, bool], None], button: Button, pressed: bool) -> Callable[[], None]:
-    return lambda: on_edge(button, pressed)
+        return tell

@@ -29,6 +29,9 @@ steps = st.one_of(
     ),
     st.tuples(st.just("lamp"), epochs, st.one_of(st.none(), sequences), st.sampled_from(States.__args__)),  # type: ignore[attr-defined]
     st.tuples(st.just("area"), st.booleans()),
+    st.tuples(st.just("tap"), st.sampled_from([Button.PANIC, Button.ASSIST]), st.sampled_from([0.3, 1.2])),
+    st.just(("store all",)),
+    st.tuples(st.just("answer"), st.integers(-2, 1), st.sampled_from(States.__args__)),  # type: ignore[attr-defined]
 )
 restarts = st.one_of(st.none(), st.tuples(sequences, st.sampled_from([0.0, 1.0, 60.0, float("inf")])))
 
@@ -92,6 +95,21 @@ def apply(bench: Bench, told: Told, step: tuple[Any, ...]) -> None:
             bench.until(bench.at + seconds)
         case ("edge", button, pressed):
             bench.tell(Edge(button, pressed, reading(START + bench.at)))
+        case ("tap", button, after):
+            bench.tap(button, bench.at)
+            bench.until(bench.at + after)
+        case ("store all",):
+            told.notice(bench)
+            for epoch in (OLD_EPOCH, EPOCH):
+                through = max((n for e, n in told.made if e == epoch), default=0)
+                told.receipt(epoch, through, [])
+                bench.receipt(through, epoch=epoch)
+        case ("answer", beyond, state):
+            told.notice(bench)
+            if told.asked and told.asked[-1][1] + beyond >= 1:
+                epoch, sequence = told.asked[-1]
+                told.lamp = (state, (epoch, sequence + beyond))
+                bench.lamp(state, sequence + beyond, epoch=epoch)
         case ("receipt", epoch, through, beyond):
             ranges = [(min(pair), max(pair)) for pair in beyond]
             told.notice(bench)
