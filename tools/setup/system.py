@@ -18,6 +18,9 @@ FOR_TESTS = (
     "gcc",
     "python3-dev",
     "make",
+    # lgpio has no wheel for Python 3.13 yet and is built from these.
+    "swig",
+    "liblgpio-dev",
 )
 
 
