@@ -128,6 +128,7 @@ def _install(profile: Profile, venv: Path, root: Path, log: Path) -> None:
     environment["PIP_CONSTRAINT"] = "constraints.txt"
     environment["PIP_BUILD_CONSTRAINT"] = "constraints.txt"
     environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    environment["PYPI"] = "1"  # lgpio's own word for: build with its C library inside, Debian has none
     # Modules are compiled when first imported: most of what is installed never is.
     command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-compile", "--no-input"]
     if profile.binary_only:

@@ -18,9 +18,7 @@ FOR_TESTS = (
     "gcc",
     "python3-dev",
     "make",
-    # lgpio has no wheel for Python 3.13 yet and is built from these.
-    "swig",
-    "liblgpio-dev",
+    "swig",  # builds lgpio, which has no wheel for Python 3.13 yet
 )
 
 
