@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.brokers import wait_until
+from tests.support.desk import Desk
 from tests.support.house import House
 
 UNITS = [f"c{n}" for n in range(1, 7)]
 EVENTS = 1000
 FINGER_S = 0.06
-"""A press and the pause after it; the debounce is shorter."""
-SETTLED_S = 0.5
-"""A press that its unit survives for this long is on the unit's disk, even on a busy machine."""
+"""Between two edges; the debounce is shorter."""
+SETTLED_S = 1.0
+"""What a unit has shown on its light this long before its end is on its disk, even on a busy machine."""
 
 
 @pytest.fixture
@@ -27,11 +28,15 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 class Hand:
-    """Presses one unit's session button again and again; each press is one event, a start or a stop."""
+    """Presses one unit's session button again and again; each press is one event, a start or a stop.
+
+    ``seen`` holds the monotonic second at which the green light answered a press, for each that was answered.
+    """
 
     def __init__(self, house: House, unit: str, presses: int) -> None:
         self.unit = unit
-        self.times: list[float] = []
+        self.seen: list[float] = []
+        self.pressed = 0
         self._house = house
         self._presses = presses
         self._thread = threading.Thread(target=self._run, name=f"hand-{unit}")
@@ -47,17 +52,29 @@ class Hand:
         self._thread.join()
 
     def _run(self) -> None:
-        while len(self.times) < self._presses:
+        while len(self.seen) < self._presses:
             try:
-                with self._house.desk(self.unit, within_s=60) as desk:
-                    while len(self.times) < self._presses:
-                        desk.press("session", let_go=False)
-                        self.times.append(time.monotonic())
-                        time.sleep(FINGER_S)
-                        desk.release("session")
-                        time.sleep(FINGER_S)
+                with self._house.units[self.unit].desk(within_s=60) as desk:
+                    self._sit(desk)
             except OSError:
                 continue  # the unit was killed under the hand; sit down again
+
+    def _sit(self, desk: Desk) -> None:
+        wait_until(lambda: "green" in desk.lights or desk.gone, "the desk greets")
+        while len(self.seen) < self._presses and not desk.gone:
+            self._press(desk)
+
+    def _press(self, desk: Desk) -> None:
+        before = desk.lights["green"]
+        self.pressed += 1
+        desk.press("session", let_go=False)
+        time.sleep(FINGER_S)
+        desk.release("session")
+        # A meeting starts when the button goes down and stops when it comes up: held, it would be extended.
+        wait_until(lambda: desk.lights["green"] != before or desk.gone, "the light answers the press")
+        if desk.lights["green"] != before:
+            self.seen.append(time.monotonic())
+        time.sleep(FINGER_S)
 
 
 def test_every_event_is_stored_exactly_once_whatever_is_killed(house: House) -> None:
@@ -78,39 +95,37 @@ def test_every_event_is_stored_exactly_once_whatever_is_killed(house: House) -> 
         elif victim == "hub":
             house.hub.kill()
             time.sleep(chance.uniform(0, 0.5))
-            house.hub.start()
+            house.hub.start(ready=False)
         else:
             cuts[victim].append(time.monotonic())
-            house.unit[victim].kill()
-            house.unit[victim].start()
+            house.units[victim].kill()
+            house.units[victim].start()
     for hand in hands:
         hand.join()
     assert {"broker", "hub"} < set(killed), f"the test must have killed all kinds: {killed}"
 
-    for unit in UNITS:
-        certain = _certain(next(h.times for h in hands if h.unit == unit), cuts[unit])
-        wait_until(
-            lambda unit=unit, certain=certain: _stored(house, unit) >= certain,  # type: ignore[misc]
-            f"all {certain} presses of {unit} are stored",
-            within_s=60,
-        )
+    for hand in hands:
+        _expect(house, hand, _certain(hand.seen, cuts[hand.unit]))
     wait_until(lambda: not _holes(house), "no epoch has a hole", within_s=60)
-    doubled = house.query(
+    doubled = house.hub.query(
         "select unit, epoch, sequence from event group by unit, epoch, sequence having count(*) > 1"
     )
     assert doubled == []
-    for unit in UNITS:
-        pressed = len(next(h.times for h in hands if h.unit == unit))
-        assert _stored(house, unit) <= pressed, "nothing is stored that nobody pressed"
 
 
-def _certain(times: list[float], cuts: list[float]) -> int:
+def _expect(house: House, hand: Hand, certain: int) -> None:
+    what = f"all {certain} certain presses of {hand.unit} are stored"
+    wait_until(lambda: _stored(house, hand.unit) >= certain, what, within_s=60)
+    assert _stored(house, hand.unit) <= hand.pressed, "nothing is stored that nobody pressed"
+
+
+def _certain(seen: list[float], cuts: list[float]) -> int:
     """How many presses no cut of the unit's power can have taken before they were on its disk."""
-    return sum(not any(pressed - SETTLED_S < cut < pressed + SETTLED_S for cut in cuts) for pressed in times)
+    return sum(not any(at - SETTLED_S < cut < at + SETTLED_S for cut in cuts) for at in seen)
 
 
 def _stored(house: House, unit: str) -> int:
-    rows = house.query(
+    rows = house.hub.query(
         "select count(*) from event where type like 'io.madomori.session-st%' and unit = '" + unit + "'"
     )
     count = rows[0][0]
@@ -119,7 +134,7 @@ def _stored(house: House, unit: str) -> int:
 
 
 def _holes(house: House) -> list[tuple[object, ...]]:
-    return house.query(
+    return house.hub.query(
         "select unit, epoch, count(*), max(sequence) from event group by unit, epoch"
         " having count(*) <> max(sequence)"
     )

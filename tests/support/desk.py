@@ -31,6 +31,11 @@ class Desk:
     ) -> None:
         self.close()
 
+    @property
+    def gone(self) -> bool:
+        """Whether the unit has left the connection."""
+        return not self._reader.is_alive()
+
     def press(self, button: str, *, let_go: bool = True) -> None:
         """Push a button and, as a finger does, let go at once."""
         self._say({"do": "press", "button": button})

@@ -59,8 +59,8 @@ class Place:
             f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}{tables}",
         )
 
-    def unit(self, counter: Counter, desk: Path) -> Path:
-        """Write a simulated unit's settings; return the file."""
+    def unit(self, counter: Counter, desk: Path, microphone: str = "simulated") -> Path:
+        """Write a simulated unit's settings, its microphone's source apart; return the file."""
         state = self.folder / "units" / counter.unit
         top = {"site": self.site, "unit": counter.unit, "area": counter.area, "state_dir": str(state)}
         return self._write(
@@ -68,7 +68,7 @@ class Place:
             f"{_toml({**top, 'hardware': 'simulated'})}"
             f"\n{self._connection(counter.unit)}"
             f"\n[panel]\n{_toml(PINS)}"
-            f"\n[microphone]\n{_toml({'source': 'simulated'})}"
+            f"\n[microphone]\n{_toml({'source': microphone})}"
             f"\n[simulated]\n{_toml({'desk_socket': str(desk)})}",
         )
 
