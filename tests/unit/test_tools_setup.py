@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tools.setup import system
+from tools.setup import environment, system
 from tools.setup.environment import (
     DEMO,
     TEST,
@@ -71,6 +72,25 @@ def test_a_failing_install_shows_the_end_of_its_log_and_leaves_no_stamp(
     with pytest.raises(SetupFailed, match=r"(?s)failed: .*pip install.*whole log"):
         prepare(DEMO, project)
     assert not list((project / ".venv").glob("ready-*"))
+
+
+def test_a_half_made_environment_is_made_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(environment, "_install", lambda *_: None)
+    prepare(DEMO, project)
+    assert (project / ".venv" / "bin" / "pip").exists()
+    made = (project / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
+    prepare(DEMO, project)
+    assert (project / ".venv" / "pyvenv.cfg").stat().st_mtime_ns == made, "the second time nothing is done"
+
+
+def test_a_moved_environment_is_made_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "_install", lambda *_: None)
+    prepare(DEMO, project)
+    moved = project.rename(project.with_name("moved"))
+    prepare(DEMO, moved)
+    assert str(moved) in (moved / ".venv" / "bin" / "activate").read_text()
 
 
 def test_missing_packages_are_named_in_a_command_to_copy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,13 +106,13 @@ def _stamp(venv: Path, profile: Profile) -> Path:
 
 def _usable(venv: Path, root: Path) -> bool:
     """Whether the environment works, is of this Python, and has not been moved."""
-    python = venv / "bin" / "python"
-    if not python.exists():
+    python, activate = venv / "bin" / "python", venv / "bin" / "activate"
+    if not python.exists() or not activate.exists():  # an interrupted start leaves the first alone
         return False
     probe = "import pip, sys; print(sys.version); print(sys.prefix)"
     answer = subprocess.run([python, "-c", probe], cwd=root, capture_output=True, text=True, check=False)
     mine = f"{sys.version}\n{venv}\n"
-    made_here = f"{venv}" in (venv / "bin" / "activate").read_text(errors="replace")
+    made_here = f"{venv}" in activate.read_text(errors="replace")
     return answer.returncode == 0 and answer.stdout == mine and made_here
 
 
