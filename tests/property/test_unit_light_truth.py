@@ -31,7 +31,7 @@ steps = st.one_of(
     st.tuples(st.just("area"), st.booleans()),
     st.tuples(st.just("tap"), st.sampled_from([Button.PANIC, Button.ASSIST]), st.sampled_from([0.3, 1.2])),
     st.just(("store all",)),
-    st.tuples(st.just("answer"), st.integers(-2, 1), st.sampled_from(States.__args__)),  # type: ignore[attr-defined]
+    st.tuples(st.just("answer"), st.booleans(), st.integers(-2, 1), st.sampled_from(States.__args__)),  # type: ignore[attr-defined]
 )
 restarts = st.one_of(st.none(), st.tuples(sequences, st.sampled_from([0.0, 1.0, 60.0, float("inf")])))
 
@@ -104,10 +104,11 @@ def apply(bench: Bench, told: Told, step: tuple[Any, ...]) -> None:
                 through = max((n for e, n in told.made if e == epoch), default=0)
                 told.receipt(epoch, through, [])
                 bench.receipt(through, epoch=epoch)
-        case ("answer", beyond, state):
+        case ("answer", old, beyond, state):
             told.notice(bench)
             if told.asked and told.asked[-1][1] + beyond >= 1:
                 epoch, sequence = told.asked[-1]
+                epoch = OLD_EPOCH if old else epoch
                 told.lamp = (state, (epoch, sequence + beyond))
                 bench.lamp(state, sequence + beyond, epoch=epoch)
         case ("receipt", epoch, through, beyond):

@@ -1,24 +1,27 @@
 """A whole unit as a process with a simulated desk, and a hub side made by hand."""
 
-import os
+import base64
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from tests.support.brokers import wait_until
 from tests.support.desk import Desk
 from tools.demo.broker import Broker
 from wire.codec import decode, encode
 from wire.link import Delivery, Link, LinkSettings
-from wire.messages import AreaAlarm, Event, Lamp, Message, Receipt
+from wire.messages import AreaAlarm, Event, Health, Lamp, Message, Receipt
 from wire.topics import Channel, UnitTopic, area_topic, hub_subscriptions, unit_topic
 
 SITE = "testville"
@@ -28,15 +31,29 @@ WITHIN_S = 15.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class UnitDesk(Desk):
+    """A desk with a microphone."""
+
+    def play(self, pcm16: bytes, level_dba: float) -> None:
+        """Play into the microphone."""
+        sound = base64.b64encode(pcm16).decode()
+        self._say({"do": "sound", "pcm16": sound, "level_dba": level_dba})
+
+
 class HandHub:
     """Reads what units say and answers only when told to, or ``diligent``: a receipt for every event."""
 
-    def __init__(self, broker: Broker, *, diligent: bool = False) -> None:
+    def __init__(
+        self, broker: Broker, *, diligent: bool = False, protocol: Literal["5", "3.1.1"] = "5"
+    ) -> None:
         self.events: list[Event] = []
         self.arrived_at: dict[tuple[str, int], float] = {}
         self.messages: list[tuple[Channel, Message]] = []
+        self._copies: Counter[str] = Counter()
         self.diligent = diligent
-        settings = LinkSettings("127.0.0.1", broker.port, "hand-hub", "hub", broker.password_of("hub"))
+        settings = LinkSettings(
+            "127.0.0.1", broker.port, "hand-hub", "hub", broker.password_of("hub"), protocol
+        )
         self._link = Link(
             settings,
             subscriptions=hub_subscriptions(SITE),
@@ -62,6 +79,14 @@ class HandHub:
         """Events of a type, each once, in order of arrival; ``name`` without prefix: "panic"."""
         return [event for event in list(self.events) if event.type == f"io.madomori.{name}.v1"]
 
+    def copies(self, event: Event) -> int:
+        """How often an event has arrived."""
+        return self._copies[event.id]
+
+    def microphones(self) -> list[str]:
+        """What heartbeats have said of the microphone."""
+        return [beat.microphone for beat in self.said(Channel.HEALTH) if isinstance(beat, Health)]
+
     def said(self, channel: Channel) -> list[Message]:
         """All that came on a channel."""
         return [message for where, message in list(self.messages) if where is channel]
@@ -70,6 +95,11 @@ class HandHub:
         """Say that everything through ``event`` is stored."""
         stored = Receipt(epoch=event.epoch, through=through if through is not None else event.sequence)
         self.say(Channel.RECEIPT, stored)
+
+    def receipt_beyond(self, event: Event) -> None:
+        """Say that only this event of its epoch is stored."""
+        beyond = [(event.sequence, event.sequence)]
+        self.say(Channel.RECEIPT, Receipt(epoch=event.epoch, through=0, beyond=beyond))
 
     def lamp(self, state: str, event: Event | None = None) -> None:
         """Retained: what the alarm light must say."""
@@ -99,6 +129,7 @@ class HandHub:
         delivery.acknowledge()
         self.messages.append((where.channel, message))
         if isinstance(message, Event):
+            self._copies[message.id] += 1
             key = (message.epoch, message.sequence)
             if key not in self.arrived_at:
                 self.arrived_at[key] = at
@@ -132,6 +163,10 @@ class UnitProcess:
 
     def __post_init__(self) -> None:
         (self.folder / "password").write_text(self.broker.password_of(UNIT))
+        self.write_config()
+
+    def write_config(self) -> None:
+        """Write the settings file from the fields."""
         self.config.write_text(f"""
 site = "{SITE}"
 unit = "{UNIT}"
@@ -167,19 +202,18 @@ desk_socket = "desk.sock"
     def log(self) -> Path:
         return self.folder / "unit.log"
 
-    def start(self) -> Desk:
+    def start(self) -> UnitDesk:
         """Start, wait until it is ready, and sit down at its desk."""
         before = self.log.read_bytes().count(b"unit_ready") if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "device", "run", "--config", str(self.config)],
+                self._command,
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
         wait_until(lambda: self.log.read_bytes().count(b"unit_ready") > before, f"ready; see {self.log}")
-        desk = Desk(self.folder / "desk.sock")
+        desk = UnitDesk(self.folder / "desk.sock")
         self.desks.append(desk)
         wait_until(lambda: "link" in desk.lights, "the desk greets")
         return desk
@@ -196,6 +230,27 @@ desk_socket = "desk.sock"
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(WITHIN_S), time.monotonic() - began
+
+    def run_second(self) -> tuple[int, str]:
+        """Start another process with the same settings: its exit code and what it said."""
+        done = subprocess.run(
+            self._command, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN_S, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def made(self) -> int:
+        """Events that the present epoch has made, by the log."""
+        return self.log.read_bytes().rpartition(b"outbox_opened")[2].count(b"event_made")
+
+    def pending_on_disk(self) -> int:
+        """Events in the outbox's file."""
+        with closing(sqlite3.connect(self.folder / "state" / "outbox.sqlite")) as outbox:
+            count: int = outbox.execute("SELECT COUNT(*) FROM event").fetchone()[0]
+            return count
+
+    @property
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "device", "run", "--config", str(self.config)]
 
     def clean(self) -> None:
         if self.process is not None and self.process.poll() is None:
