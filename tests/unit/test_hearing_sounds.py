@@ -24,9 +24,9 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_at_its_level_each_sound_is_heard_as_what_it_is(name: str) -> None:
-    level_dba, make = SOUNDS[name]
+    recipe = SOUNDS[name]
 
-    said = heard_in(in_room(at_level(make(), level_dba), room_dba=42.0))
+    said = heard_in(in_room(at_level(recipe.make(), recipe.level_dba), room_dba=42.0))
 
     assert {(heard.kind, heard.phase) for _, heard in said} == EXPECTED[name]
 
@@ -55,4 +55,4 @@ def test_the_command_writes_small_files_and_their_levels(tmp_path: Path) -> None
             peak = np.abs(np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(int)).max()
         assert 0.85 < peak / 32768 < 1.0
         assert (tmp_path / entry["file"]).stat().st_size < 200_000
-        assert entry["level_dba"] == SOUNDS[entry["name"]][0]
+        assert entry["level_dba"] == SOUNDS[Path(entry["file"]).stem].level_dba
