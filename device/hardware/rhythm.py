@@ -44,6 +44,8 @@ class Rhythm:
         with self._changed:
             self._stopping = True
             self._changed.notify()
+        if not self._thread.ident:
+            return  # never started: all is dark
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             raise TimeoutError(f"the thread of the lights did not end within {timeout_s} s")

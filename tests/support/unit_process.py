@@ -87,6 +87,10 @@ class HandHub:
         """What heartbeats have said of the microphone."""
         return [beat.microphone for beat in self.said(Channel.HEALTH) if isinstance(beat, Health)]
 
+    def faults(self) -> list[list[str]]:
+        """What heartbeats have named as faulty."""
+        return [beat.faults for beat in self.said(Channel.HEALTH) if isinstance(beat, Health)]
+
     def said(self, channel: Channel) -> list[Message]:
         """All that came on a channel."""
         return [message for where, message in list(self.messages) if where is channel]

@@ -98,6 +98,7 @@ def test_garbage_from_the_hub_side_is_refused_and_the_unit_serves_on(
         for channel in (Channel.RECEIPT, Channel.LAMP, Channel.COMMAND, Channel.CONFIG):
             for payload in (b"", b"\xff", b"[]", b"[" * 5000, b'{"state":"burning"}', b"x" * 60_000):
                 hub.say_bytes(channel, payload)
+        wait_until(lambda: hub.of_type("booted"), "it says that it started")
         hub.receipt(hub.of_type("booted")[0], through=2**53 - 1)
         desk.press("panic")
         desk.shows("alarm", "stored")
@@ -118,6 +119,35 @@ def test_a_sound_on_the_desk_reaches_the_microphone(mosquitto: Broker, unit: Uni
             "the level rises while the sound plays",
         )
         wait_until(lambda: hub.microphones()[-1:] == ["hearing"], "the heartbeat says that it hears")
+
+
+def test_a_broken_disk_does_not_keep_the_button_from_working(mosquitto: Broker, unit: UnitProcess) -> None:
+    in_the_way = unit.folder / "state"
+    in_the_way.write_text("a file where the folder must be")
+    with HandHub(mosquitto, diligent=True) as hub:
+        desk = unit.start()
+        desk.shows("link", "fault")
+        desk.press("panic")
+        desk.shows("alarm", "stored")
+        wait_until(lambda: hub.of_type("booted"), "it says that it started")
+        assert hub.of_type("booted")[0].data["failed"] == ["disk: see its fault"]
+        wait_until(lambda: hub.faults()[-1:] == [["disk"]], "the heartbeat names the disk")
+        in_the_way.unlink()
+        desk.shows("link", "steady")
+        wait_until(lambda: hub.of_type("fault-cleared"), "the fault is cleared")
+        code, _ = unit.terminate()
+        assert code == 0
+
+
+def test_a_desk_that_cannot_be_opened_ends_the_program_with_a_reason(
+    mosquitto: Broker, unit: UnitProcess
+) -> None:
+    (unit.folder / "desk.sock").mkdir()
+    code, output = unit.run_second()
+    assert code == 1
+    assert "desk.sock cannot be opened" in output
+    assert "Traceback" not in output
+    assert '"in_order": true' in output
 
 
 def test_a_second_process_for_the_same_unit_is_refused(mosquitto: Broker, unit: UnitProcess) -> None:
