@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.brokers import wait_until
 from tests.support.fake_hub import FakeHub, ago, incident
@@ -138,13 +138,14 @@ def test_who_comes_second_is_told_who_was_first(hub: FakeHub, page_of: Open) -> 
     first, second = page_of(), page_of(person="sato")
     for page in (first, second):
         expect(page.locator(".alarm")).to_have_attribute("data-state", "open")
-    # The second one presses before the news of the first has reached this page.
-    second.route("**/acknowledge", lambda route: (first_answers(), route.continue_()))
 
-    def first_answers() -> None:
+    # The second one presses before the news of the first has reached this page.
+    def held_back(route: Route) -> None:
         first.get_by_role("button", name="対応します").click()
         wait_until(lambda: hub.state_of(1) == "acknowledged", "the first one is stored")
+        route.continue_()
 
+    second.route("**/acknowledge", held_back)
     second.get_by_role("button", name="対応します").click()
     expect(second.locator("[data-slot=note]")).to_have_text("すでに 山田 花子 さんが対応しています")
     expect(second.locator(".alarm-answer")).to_have_text("対応中（山田 花子）")

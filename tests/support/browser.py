@@ -26,7 +26,7 @@ PATIENCE_MS = 15_000
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser of one's own. Not for a whole session: while playwright runs, its loop occupies the thread."""
+    """A browser of one's own. Not for a whole session: while it runs, its loop occupies the thread."""
     if not CHROMIUM.exists():
         pytest.skip("chromium is not installed (make test installs it)")
     expect.set_options(timeout=PATIENCE_MS)
@@ -41,7 +41,9 @@ def open_page(
 ) -> Page:
     """A page in a fresh browser profile where ``person`` is signed in. It fails the test for any error of
     its scripts and for anything that the content security policy blocks."""
-    profile = browser.new_context(**({"locale": "ja-JP", "viewport": {"width": 1280, "height": 800}} | context))
+    profile = browser.new_context(
+        **({"locale": "ja-JP", "viewport": {"width": 1280, "height": 800}} | context)
+    )
     profile.set_default_timeout(PATIENCE_MS)
     profile.add_cookies([{"name": COOKIE, "value": person, "url": hub.url}])
     page = profile.new_page()
@@ -56,9 +58,7 @@ def watch_errors(page: Page) -> list[str]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
-        lambda message: (
-            errors.append(message.text) if "Content Security Policy" in message.text else None
-        ),
+        lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None,
     )
     page.__dict__["errors"] = errors
     return errors

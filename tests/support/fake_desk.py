@@ -56,10 +56,6 @@ class FakeDesk:
 
         self._loop.call_soon_threadsafe(send)
 
-    def say_raw(self, raw: bytes) -> None:
-        """Send bytes as they are."""
-        self._loop.call_soon_threadsafe(lambda: [client.write(raw) for client in self._clients])
-
     def wait_for(self, *asked: dict[str, Any]) -> None:
         """Wait until exactly these lines were asked, in this order."""
         wait_until(lambda: self.asked == list(asked), f"asked {list(asked)}; given {self.asked}")

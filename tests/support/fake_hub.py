@@ -25,7 +25,7 @@ from hub.web.pages import add_pages
 from tests.support.brokers import wait_until
 from tools.demo.broker import free_port
 
-PASSWORD = "one-time-password"
+OPEN_SESAME = "one-time-password"
 ANSWERED_AS = {"acknowledge": "acknowledged", "arrive": "responding", "resolve": "resolved"}
 ALLOWED = {"acknowledge": {"open"}, "arrive": {"acknowledged"}, "resolve": {"acknowledged", "responding"}}
 PEOPLE = {
@@ -94,10 +94,10 @@ def incident(number: int, unit: str, **changes: Any) -> dict[str, Any]:
 class _Gate:
     """Signs everybody of ``PEOPLE`` in with one password."""
 
-    async def sign_in(self, login: str, password: str, address: str) -> auth.Entered:
+    async def sign_in(self, login: str, password: str, _address: str) -> auth.Entered:
         if login == "slow":
             raise auth.Throttled(17.2)
-        if password != PASSWORD or login not in PEOPLE:
+        if password != OPEN_SESAME or login not in PEOPLE:
             raise auth.WrongPassword
         return auth.Entered(login, PEOPLE[login])
 
@@ -157,18 +157,19 @@ class FakeHub:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._ending = asyncio.Event()
         for extension in self.extensions:
             await extension.start()
         serving = asyncio.create_task(self._server.serve())
-        while not self._server.should_exit:
-            await asyncio.sleep(0.02)
+        await self._ending.wait()
+        self._server.should_exit = True
         for extension in self.extensions:
             await extension.stop()
         await serving
 
     def stop(self) -> None:
         if self._thread is not None:
-            self._server.should_exit = True
+            self._loop.call_soon_threadsafe(self._ending.set)
             self._thread.join(10)
             assert not self._thread.is_alive(), "the stand-in does not end"
             self._thread = None
@@ -244,7 +245,7 @@ class FakeHub:
             mine.put_nowait(missed)
         self._streams.add(mine)
         try:
-            while not self._server.should_exit:
+            while not self._ending.is_set():
                 try:
                     yield await asyncio.wait_for(mine.get(), 0.5)
                 except TimeoutError:

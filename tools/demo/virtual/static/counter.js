@@ -17,6 +17,7 @@ export class Counter {
     this.lights = {};
     this.fitted = new Set();
     this.held = new Set();
+    this.owed = new Set(); // buttons whose release did not reach the unit
     this.queue = Promise.resolve(); // presses and releases reach the unit in the order they were made
     this.lamps = new Map([...element.querySelectorAll("[data-light]")].map((lamp) => [lamp.dataset.light, lamp]));
     this.buttons = new Map([...element.querySelectorAll("[data-button]")].map((key) => [key.dataset.button, key]));
@@ -59,7 +60,10 @@ export class Counter {
   }
 
   send(what, name) {
-    this.queue = this.queue.then(() => this.post(what, JSON.stringify({ button: name }), "application/json"));
+    this.queue = this.queue.then(async () => {
+      const told = await this.post(what, JSON.stringify({ button: name }), "application/json");
+      if (what === "release" && !told) this.owed.add(name);
+    });
   }
 
   letGo() {
@@ -80,6 +84,7 @@ export class Counter {
         method: "POST",
         headers: type ? { "Content-Type": type } : {},
         body,
+        keepalive: what === "release", // the browser sends it even while the page goes away
         signal: AbortSignal.timeout(10000),
       });
       if (answer.status === 409) this.note(word("The unit is not running."));
@@ -109,6 +114,10 @@ export class Counter {
   desk(line) {
     if (!line.running) return this.away();
     this.element.dataset.running = "true";
+    // What was let go of while the unit was away is told now, so that no button stays down.
+    for (const name of [...this.held, ...this.owed]) this.send("release", name);
+    this.held.clear();
+    this.owed.clear();
     show(this.slots.stopped, false);
     show(this.slots.ear, line.microphone);
     this.fitted = new Set(line.lights);
@@ -128,7 +137,6 @@ export class Counter {
 
   away() {
     this.element.dataset.running = "false";
-    this.held.clear();
     this.lights = {};
     for (const lamp of this.lamps.values()) lamp.dataset.pattern = "off";
     for (const key of this.buttons.values()) {
