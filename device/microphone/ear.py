@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import structlog
 
-from device.hearing.figures import FRAME_S
+from device.hearing.figures import FRAME, FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from device.microphone.portaudio import PortAudioMicrophone
 from device.microphone.reader import Reader
 from device.microphone.simulated import SimulatedMicrophone
-from device.microphone.source import Source
+from device.microphone.source import READ_FRAMES, Source
 from device.settings import MicrophoneSettings
 
 GIVE_UP_S = 10.0
@@ -40,7 +41,7 @@ class EarStatus:
     """How the microphone is at this moment."""
 
     state: Literal["off", "hearing", "silent", "failed"]
-    """``off``: none is fitted, or the ear is stopped. Between the start and the first frame it is ``hearing``
+    """``off``: none is fitted, or the ear is stopped. Between the start and the first sound it is ``hearing``
     without a level."""
     level_dba: float | None = None
     background_dba: float | None = None
@@ -78,7 +79,7 @@ class Ear:
         self._on_heard = on_heard
         self._new_source = new_source or self._source_of_settings
         self._give_up_s = give_up_s
-        self._silent_frames = round(silent_s / FRAME_S)
+        self._silent_reads = round(silent_s / (READ_FRAMES * FRAME_S))
         self._retry_first_s = retry_first_s
         self._zeros = 0
         self._status = EarStatus("off")
@@ -143,7 +144,7 @@ class Ear:
         newest = time.monotonic()
         while not self._stop.is_set():
             try:
-                frame = reader.frames.get(timeout=min(0.2, self._give_up_s / 4))
+                read = reader.reads.get(timeout=min(0.2, self._give_up_s / 4))
             except queue.Empty:
                 if reader.ended:
                     return (
@@ -155,13 +156,13 @@ class Ear:
                 continue
             newest = time.monotonic()
             heard_any = True
-            self._hear(np.frombuffer(frame, dtype="<i2").astype(np.int16, copy=False))
+            self._hear(np.frombuffer(read, dtype="<i2").astype(np.int16, copy=False))
         return heard_any, ""
 
-    def _hear(self, frame: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
-        findings = self._hearing.feed(frame)
-        self._zeros = 0 if frame.any() else self._zeros + 1
-        silent = self._zeros >= self._silent_frames
+    def _hear(self, read: npt.NDArray[np.int16]) -> None:
+        findings = [heard for frame in read.reshape(-1, FRAME) for heard in self._hearing.feed(frame)]
+        self._zeros = 0 if read.any() else self._zeros + 1
+        silent = self._zeros >= self._silent_reads
         before = self._status.state
         self._status = EarStatus(
             "silent" if silent else "hearing",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from device.hearing.figures import FRAME, RATE_HZ
-from device.microphone.source import SourceFailed
+from device.hearing.figures import RATE_HZ
+from device.microphone.source import READ_SAMPLES, SourceFailed
 
 DEFAULT = "default"
 
@@ -35,18 +35,18 @@ class PortAudioMicrophone:
                 format=pyaudio.paInt16,
                 input=True,
                 input_device_index=self._index(),
-                frames_per_buffer=FRAME,
+                frames_per_buffer=READ_SAMPLES,
             )
         except OSError as error:
             raise SourceFailed(f"{self._device} cannot be opened: {error}") from error
 
     def read(self) -> bytes:
-        """One frame. An overflow lost sound and is no failure: the hearing lives with a gap."""
+        """One read. An overflow lost sound and is no failure: the hearing lives with a gap."""
         try:
-            frame: bytes = self._stream.read(FRAME, exception_on_overflow=False)
+            read: bytes = self._stream.read(READ_SAMPLES, exception_on_overflow=False)
         except OSError as error:
             raise SourceFailed(f"{self._device} cannot be read: {error}") from error
-        return frame
+        return read
 
     def close(self) -> None:
         """Give the device back."""

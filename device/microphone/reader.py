@@ -7,8 +7,8 @@ import structlog
 
 from device.microphone.source import Source, SourceFailed
 
-QUEUE_FRAMES = 100
-"""Frames kept for an ear that is late: 2 s."""
+QUEUE_READS = 20
+"""Reads kept for an ear that is late: 2 s."""
 
 _log = structlog.get_logger()
 
@@ -16,12 +16,12 @@ _log = structlog.get_logger()
 class Reader:
     """Opens one source, reads it until told to leave, closes it.
 
-    When the queue is full the newest frame is dropped: a machine so busy loses sound either way, and what
+    When the queue is full the newest read is dropped: a machine so busy loses sound either way, and what
     is left stays in order.
     """
 
     def __init__(self, source: Source) -> None:
-        self.frames: queue.Queue[bytes] = queue.Queue(QUEUE_FRAMES)
+        self.reads: queue.Queue[bytes] = queue.Queue(QUEUE_READS)
         self.failure = ""
         """Why it ended by itself; empty while it runs."""
         self.dropped = 0
@@ -35,7 +35,7 @@ class Reader:
         self._thread.start()
 
     def leave(self) -> None:
-        """Ask it to end after the frame it is reading; it then closes the source."""
+        """Ask it to end after the read it is in; it then closes the source."""
         self._leave.set()
 
     def join(self, timeout_s: float) -> bool:
@@ -58,10 +58,10 @@ class Reader:
         finally:
             self._source.close()
 
-    def _offer(self, frame: bytes) -> None:
+    def _offer(self, read: bytes) -> None:
         try:
-            self.frames.put_nowait(frame)
+            self.reads.put_nowait(read)
         except queue.Full:
             if not self.dropped:
-                _log.warning("microphone_frames_dropped", queue=QUEUE_FRAMES)
+                _log.warning("microphone_sound_dropped", queue=QUEUE_READS)
             self.dropped += 1

@@ -7,8 +7,9 @@ import time
 import numpy as np
 import numpy.typing as npt
 
-from device.hearing.figures import FRAME, FRAME_S, RATE_HZ
+from device.hearing.figures import RATE_HZ
 from device.hearing.level import active_level
+from device.microphone.source import READ_SAMPLES
 
 ROOM_DBA = 42.0
 """An office without people."""
@@ -20,6 +21,7 @@ LEVEL_RANGE_DBA = (0.0, 140.0)
 """Levels that can be asked for: from nothing audible to a jet engine."""
 
 _ROOM_S = 10
+_READ_S = READ_SAMPLES / RATE_HZ
 _LATE_S = 1.0
 """A reader that is later than this (a suspended machine) goes on from now instead of catching up."""
 
@@ -65,21 +67,21 @@ class SimulatedMicrophone:
             self._waiting = np.zeros(0)
 
     def open(self) -> None:
-        """The next frame is due one frame from now."""
+        """The first read is due when its sound has been there."""
         self._closed.clear()
-        self._due_s = time.monotonic() + FRAME_S
+        self._due_s = time.monotonic() + _READ_S
 
     def read(self) -> bytes:
-        """One frame, when its time has come."""
+        """One read, when its time has come."""
         now_s = time.monotonic()
         if now_s - self._due_s > _LATE_S:
             self._due_s = now_s
         self._closed.wait(max(0.0, self._due_s - now_s))
-        self._due_s += FRAME_S
-        mixed = self._room[self._room_at : self._room_at + FRAME].copy()
-        self._room_at = (self._room_at + FRAME) % len(self._room)
+        self._due_s += _READ_S
+        mixed = self._room[self._room_at : self._room_at + READ_SAMPLES].copy()
+        self._room_at = (self._room_at + READ_SAMPLES) % len(self._room)
         with self._lock:
-            sound, self._waiting = self._waiting[:FRAME], self._waiting[FRAME:]
+            sound, self._waiting = self._waiting[:READ_SAMPLES], self._waiting[READ_SAMPLES:]
         mixed[: len(sound)] += sound
         return _pcm16(mixed)
 

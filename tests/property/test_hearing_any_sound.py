@@ -50,7 +50,7 @@ def test_findings_fit_the_contract_and_come_in_order(
 ) -> None:
     hearing = Hearing(full_scale_dba, calibrated)
     said: list[Heard] = []
-    for frame in frames(np.concatenate([*sounds, np.zeros(3 * SECOND, dtype=np.int16)])):
+    for frame in frames(np.concatenate([*sounds, np.zeros(6 * SECOND, dtype=np.int16)])):
         said += hearing.feed(frame)
         assert -50.0 <= hearing.level_dba <= 200.0
         assert -50.0 <= hearing.background_dba <= 200.0
@@ -61,7 +61,7 @@ def test_findings_fit_the_contract_and_come_in_order(
     phases = "".join(heard.phase[0] for heard in said if heard.kind == "shout")
     while "sue" in phases or "se" in phases or "uu" in phases:
         phases = phases.replace("uu", "u").replace("sue", "").replace("se", "")
-    assert phases == "", "start, updates, end; and three seconds of silence end everything"
+    assert phases == "", "start, updates, end; and six seconds of silence end everything"
 
 
 @settings(max_examples=60, deadline=None)

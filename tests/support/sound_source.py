@@ -4,9 +4,8 @@ import threading
 
 import numpy as np
 
-from device.hearing.figures import FRAME
-from device.microphone.source import SourceFailed
-from tests.support.sound import Sound, at_level, frames, noise
+from device.microphone.source import READ_SAMPLES, SourceFailed
+from tests.support.sound import Sound, at_level, noise, pcm
 
 LONGEST_HANG_S = 60.0
 """A test that fails must not leave a thread behind for ever."""
@@ -26,12 +25,12 @@ class LeverSource:
         self.closed = 0
         self._pace = threading.Event()  # never set: its wait is the pace
         self._sound: list[bytes] = []
-        self._room = [frame.tobytes() for frame in frames(at_level(noise(1.0), 50.0))]
+        self._room = _reads(at_level(noise(1.0), 50.0))
         self._at = 0
 
     def play(self, sound: Sound) -> None:
         """What the next reads give instead of the room."""
-        self._sound = [frame.tobytes() for frame in frames(sound)]
+        self._sound = _reads(sound)
 
     def open(self) -> None:
         self.opened += 1
@@ -42,10 +41,10 @@ class LeverSource:
         if self.next_read_fails:
             why, self.next_read_fails = self.next_read_fails, ""
             raise SourceFailed(why)
-        self._pace.wait(0.002)  # ten times faster than sound, and no faster than the ear
+        self._pace.wait(0.01)  # ten times faster than sound, and no faster than the ear
         self.gives.wait(LONGEST_HANG_S)
         if self.zeros:
-            return np.zeros(FRAME, dtype="<i2").tobytes()
+            return np.zeros(READ_SAMPLES, dtype="<i2").tobytes()
         if self._sound:
             return self._sound.pop(0)
         self._at += 1
@@ -53,3 +52,12 @@ class LeverSource:
 
     def close(self) -> None:
         self.closed += 1
+
+
+def _reads(sound: Sound) -> list[bytes]:
+    """Whole reads; the rest is left away."""
+    samples = pcm(sound)
+    return [
+        samples[start : start + READ_SAMPLES].tobytes()
+        for start in range(0, len(samples) - READ_SAMPLES + 1, READ_SAMPLES)
+    ]

@@ -201,8 +201,8 @@ def test_an_ear_that_is_late_loses_the_newest_sound_and_says_so(
     with capture_logs() as logs:
         ear = start(lambda _: busy.wait(10) and None)
         wait_until(
-            lambda: [line for line in logs if line["event"] == "microphone_frames_dropped"],
-            "frames are dropped",
+            lambda: [line for line in logs if line["event"] == "microphone_sound_dropped"],
+            "sound is dropped",
         )
         busy.set()
 

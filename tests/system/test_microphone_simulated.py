@@ -8,6 +8,7 @@ import pytest
 from device.hearing.level import active_level
 from device.microphone.ear import Ear
 from device.microphone.simulated import SimulatedMicrophone, SoundRefused
+from device.microphone.source import READ_SAMPLES
 from device.settings import MicrophoneSettings
 from tests.support.brokers import wait_until
 from tests.support.sound import FULL_SCALE_DBA, Sound, noise, pcm, shout, silence, talk
@@ -16,9 +17,9 @@ from tests.support.sound import FULL_SCALE_DBA, Sound, noise, pcm, shout, silenc
 def listen(microphone: SimulatedMicrophone, seconds: float) -> Sound:
     """What the microphone gives."""
     microphone.open()
-    given = [np.frombuffer(microphone.read(), dtype="<i2") for _ in range(round(seconds * 50))]
+    given = [np.frombuffer(microphone.read(), dtype="<i2") for _ in range(round(seconds * 10))]
     microphone.close()
-    assert {len(frame) for frame in given} == {320}
+    assert {len(read) for read in given} == {READ_SAMPLES}
     return np.concatenate(given) / 32768.0
 
 
