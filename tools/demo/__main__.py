@@ -13,7 +13,7 @@ from typing import TextIO
 from tools.demo.broker import BrokerFailed, available, mosquitto_path
 from tools.demo.child import DiesAgain
 from tools.demo.conductor import Demo, NotReady, Stopped
-from tools.demo.layout import FIRST_PORT, NoPort
+from tools.demo.layout import FIRST_PORT, NoPort, sweep
 from tools.setup.say import say
 
 FOLDER = Path(__file__).resolve().parents[2] / ".demo"
@@ -70,6 +70,7 @@ def take_lock(folder: Path) -> TextIO | None:
 
 def forget(folder: Path) -> None:
     """Remove everything but the lock that is held."""
+    sweep(folder)
     for entry in folder.iterdir():
         if entry.is_dir():
             shutil.rmtree(entry)

@@ -73,15 +73,8 @@ class Demo:
         say("ハブと端末3台を起動します", "Starting the hub and three units")
         self._hub = Child("hub", self._hub_command(hub_settings, layout), layout.log("hub"), ROOT)
         self._units = [
-            Child(
-                counter.unit,
-                python_command(
-                    "device", "run", "--config", str(place.unit(counter, layout.desk(counter.unit)))
-                ),
-                layout.log(counter.unit),
-                ROOT,
-            )
-            for counter in COUNTERS
+            Child(unit, python_command("device", "run", "--config", str(settings)), layout.log(unit), ROOT)
+            for unit, settings in [(c.unit, place.unit(c, layout.desk(c.unit))) for c in COUNTERS]
         ]
         for child in self._children:
             child.start()
@@ -157,19 +150,29 @@ class Demo:
     def _make_sounds(layout: Layout) -> None:
         # Every time: it takes a fraction of a second, and what an older version made may not fit.
         command = python_command("tools.sounds", str(layout.sounds))
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise NotReady(f"no sounds: {done.stderr[-2000:]}")
+        _run(command, "no sounds")
 
 
 def one_time_password(settings: Path) -> str:
     """A fresh one for ``LOGIN`` from the hub's own command; raises ``NotReady``."""
     who = ["--login", LOGIN, "--name", "体験 監督者", "--role", "supervisor"]
     command = python_command("hub", "one-time-password", "--config", str(settings), *who)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return _run(command, "no one-time password").strip().splitlines()[-1]
+
+
+def _run(command: list[str], otherwise: str) -> str:
+    """What a short command prints; raises ``NotReady``."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,  # Ctrl-C is for the launcher
+    )
     if done.returncode:
-        raise NotReady(f"no one-time password: {done.stderr[-2000:]}")
-    return done.stdout.strip().splitlines()[-1]
+        raise NotReady(f"{otherwise}: {done.stderr[-2000:]}")
+    return done.stdout
 
 
 def _wait_for(child: Child, timeout_s: float) -> None:
@@ -185,7 +188,7 @@ def hub_is_ready(port: int) -> bool:
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == http.client.OK
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()

@@ -13,6 +13,9 @@ from tools.demo.settings import Area, Counter
 SITE = "nishitokyo"
 FIRST_PORT = 8710
 PORTS_TRIED = 50
+NOTE = "sockets-folder"
+"""File that names the sockets' folder of the run that goes on, or of one that was killed."""
+PREFIX = "madomori-"
 
 
 AREAS = (Area("shimin", "市民課", "Citizens' Affairs"), Area("nozei", "納税課", "Tax Payment"))
@@ -47,6 +50,16 @@ def first_free_port(wanted: int) -> int:
     raise NoPort(f"no free port from {wanted} to {wanted + PORTS_TRIED - 1}")
 
 
+def sweep(folder: Path) -> None:
+    """Remove the sockets' folder that the note in ``folder`` names."""
+    note = folder / NOTE
+    if note.exists():
+        sockets = Path(note.read_text())
+        if sockets.name.startswith(PREFIX):
+            shutil.rmtree(sockets, ignore_errors=True)  # gone after a reboot, and that is well
+        note.unlink()
+
+
 @dataclass
 class Layout:
     """The demo's folder: settings, passwords, databases, logs. ``sockets`` is apart, because the path of
@@ -58,21 +71,18 @@ class Layout:
     @classmethod
     def open(cls, folder: Path) -> "Layout":
         """Make the folders. What a killed run left of its sockets is removed."""
-        note = folder / "sockets-folder"
-        if note.exists():
-            shutil.rmtree(note.read_text(), ignore_errors=True)  # gone after a reboot, and that is well
+        sweep(folder)
         runtime = os.environ.get("XDG_RUNTIME_DIR", "")
         short = bool(runtime) and len(runtime) < 60 and os.access(runtime, os.W_OK)
-        sockets = Path(tempfile.mkdtemp(prefix="madomori-", dir=runtime if short else "/tmp"))  # noqa: S108 private by mkdtemp
-        note.write_text(str(sockets))
+        sockets = Path(tempfile.mkdtemp(prefix=PREFIX, dir=runtime if short else "/tmp"))  # noqa: S108 private by mkdtemp
+        (folder / NOTE).write_text(str(sockets))
         for part in ("log", "units", "hub"):
             (folder / part).mkdir(exist_ok=True, mode=0o700)
         return cls(folder, sockets)
 
     def close(self) -> None:
         """Remove the sockets' folder."""
-        shutil.rmtree(self.sockets, ignore_errors=True)
-        (self.folder / "sockets-folder").unlink(missing_ok=True)
+        sweep(self.folder)
 
     def remembered(self, name: str, default: int) -> int:
         """A port of the last run."""
