@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.alerts import happened_at
 from hub.sessions import SESSION_TYPES
 from hub.store.schema import event, stream
+from hub.store.statements import insert_new, upsert
 from hub.streams import Stream
 from wire.messages import Event
 from wire.messages.events import EVENT_TYPES, EventData
@@ -42,18 +42,10 @@ class Arrived:
         return (self.unit, self.event.epoch)
 
 
-def insert_for(tx: Connection, table: Any) -> Any:
-    """INSERT with ON CONFLICT, which both databases have in the same words but in packages of their own."""
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
-
-
 def add(tx: Connection, site: str, batch: Sequence[Arrived]) -> dict[tuple[str, str, int], int]:
     """Store events; returns ``(unit, epoch, sequence)`` to row for those that were not there yet."""
-    statement = (
-        insert_for(tx, event)
-        .on_conflict_do_nothing(index_elements=["site", "unit", "epoch", "sequence"])
-        .returning(event.c.id, event.c.unit, event.c.epoch, event.c.sequence)
-    )
+    key, wanted = ("site", "unit", "epoch", "sequence"), ("id", "unit", "epoch", "sequence")
+    statement = insert_new(tx, event, key, wanted)
     rows = tx.execute(statement, [_values(site, arrived) for arrived in batch])
     return {(row.unit, row.epoch, row.sequence): row.id for row in rows}
 
@@ -93,13 +85,8 @@ def streams(tx: Connection, site: str, keys: Iterable[Key]) -> dict[Key, Stream]
 
 def keep_streams(tx: Connection, site: str, changed: Mapping[Key, Stream], now: datetime) -> None:
     """Store how far streams have come."""
-    statement = insert_for(tx, stream)
-    statement = statement.on_conflict_do_update(
-        index_elements=["site", "unit", "epoch"],
-        set_={name: statement.excluded[name] for name in ("through", "beyond", "updated_at")},
-    )
     tx.execute(
-        statement,
+        upsert(tx, stream, ("site", "unit", "epoch"), ("through", "beyond", "updated_at")),
         [
             {
                 "site": site,

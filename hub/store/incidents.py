@@ -18,6 +18,8 @@ _BY_UNITS = select(incident).where(
     incident.c.unit.in_(bindparam("of_units", expanding=True)),
 )
 
+_ADD = insert(incident).returning(incident.c.id)
+_ADD_ENTRY = insert(entry)
 _CHANGE = update(incident).where(incident.c.id == bindparam("number"))
 
 
@@ -70,9 +72,7 @@ def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) ->
 
 def add(tx: Connection, site: str, new: Incident) -> int:
     """Store a new incident; returns its number."""
-    number = tx.execute(
-        insert(incident).returning(incident.c.id), {"site": site, **_values(new)}
-    ).scalar_one()
+    number = tx.execute(_ADD, {"site": site, **_values(new)}).scalar_one()
     return int(number)
 
 
@@ -97,7 +97,7 @@ def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], 
         for number, line, event_id in lines
     ]
     if rows:
-        tx.execute(insert(entry), rows)
+        tx.execute(_ADD_ENTRY, rows)
 
 
 def _values(of: Incident) -> dict[str, Any]:

@@ -14,6 +14,8 @@ KEPT_ROWS = 10_000
 REPLAYED_MAX = 5_000
 """Rows a page may have missed; after more it is cheaper to load everything anew."""
 
+_NOTE = insert(journal).returning(journal.c.seq, sort_by_parameter_order=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -35,7 +37,7 @@ def note(tx: Connection, told: Sequence[tuple[str, str, dict[str, object]]], now
     values = [
         {"kind": kind, "key": key, "payload": to_json(shown).decode(), "at": now} for kind, key, shown in told
     ]
-    numbers = tx.execute(insert(journal).returning(journal.c.seq, sort_by_parameter_order=True), values)
+    numbers = tx.execute(_NOTE, values)
     return [
         Row(seq, value["kind"], value["key"], value["payload"])  # type: ignore[arg-type]
         for seq, value in zip(numbers.scalars(), values, strict=True)

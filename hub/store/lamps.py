@@ -4,32 +4,32 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from hub.alarms import Covered, Lamp
-from hub.store.events import insert_for
 from hub.store.schema import lamp
+from hub.store.statements import upsert
+
+_TOLD = ("state", "epoch", "sequence", "boot", "uptime", "time", "set_at")
+_ALL = select(lamp).where(lamp.c.site == bindparam("at_site"))
+_SOME = _ALL.where(lamp.c.unit.in_(bindparam("units", expanding=True)))
 
 
 def lamps(tx: Connection, site: str, units: Iterable[str] | None = None) -> dict[str, Lamp]:
     """Unit to its lamp, for all units or for some."""
-    found = select(lamp).where(lamp.c.site == site)
-    if units is not None:
-        found = found.where(lamp.c.unit.in_(sorted(units)))
-    return {row.unit: _lamp(row) for row in tx.execute(found)}
+    if units is None:
+        rows = tx.execute(_ALL, {"at_site": site})
+    else:
+        rows = tx.execute(_SOME, {"at_site": site, "units": sorted(units)})
+    return {row.unit: _lamp(row) for row in rows}
 
 
 def keep_lamps(tx: Connection, site: str, changed: Sequence[Lamp], now: datetime) -> None:
     """Store what lamps are told from now on."""
     if not changed:
         return
-    statement = insert_for(tx, lamp)
-    told = ("state", "epoch", "sequence", "boot", "uptime", "time", "set_at")
-    statement = statement.on_conflict_do_update(
-        index_elements=["site", "unit"], set_={name: statement.excluded[name] for name in told}
-    )
     tx.execute(
-        statement,
+        upsert(tx, lamp, ("site", "unit"), _TOLD),
         [
             {
                 "site": site,

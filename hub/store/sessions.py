@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from hub.sessions import Session, fold
-from hub.store.events import insert_for, session_events
+from hub.store.events import session_events
 from hub.store.schema import session
+from hub.store.statements import upsert
 
 
 def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
@@ -15,11 +16,7 @@ def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
     meetings = fold(unit, epoch, session_events(tx, site, unit, epoch))
     if not meetings:
         return
-    statement = insert_for(tx, session)
-    statement = statement.on_conflict_do_update(
-        index_elements=["site", "unit", "epoch", "sequence"],
-        set_={name: statement.excluded[name] for name in ("limit_s", "ended", "lasted_s")},
-    )
+    statement = upsert(tx, session, ("site", "unit", "epoch", "sequence"), ("limit_s", "ended", "lasted_s"))
     tx.execute(statement, [{"site": site, **_values(meeting)} for meeting in meetings])
 
 

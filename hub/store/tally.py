@@ -2,13 +2,13 @@
 
 from sqlalchemy import Connection, select
 
-from hub.store.events import insert_for
 from hub.store.schema import tally
+from hub.store.statements import insert_for
 
 
 def count(tx: Connection, name: str, more: int) -> int:
     """Add to a counter; returns what it has become."""
-    statement = insert_for(tx, tally).values(name=name, value=more)
+    statement = insert_for(tx.dialect.name, tally).values(name=name, value=more)
     value = tally.c.value + statement.excluded.value
     counted = statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
     return int(tx.execute(counted.returning(tally.c.value)).scalar_one())
