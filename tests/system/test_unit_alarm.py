@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -148,6 +149,17 @@ def test_a_desk_that_cannot_be_opened_ends_the_program_with_a_reason(
     assert "desk.sock cannot be opened" in output
     assert "Traceback" not in output
     assert '"in_order": true' in output
+
+
+def test_gpio_without_a_chip_is_an_error_never_a_simulation(mosquitto: Broker, unit: UnitProcess) -> None:
+    if list(Path("/dev").glob("gpiochip*")):
+        pytest.skip("this machine has a GPIO chip")
+    settings = unit.config.read_text().replace('"simulated"', '"gpio"', 1)
+    unit.config.write_text(settings.partition("[simulated]")[0])
+    code, output = unit.run_second()
+    assert code == 1
+    assert "hardware 'gpio'" in output
+    assert "Traceback" not in output
 
 
 def test_a_second_process_for_the_same_unit_is_refused(mosquitto: Broker, unit: UnitProcess) -> None:
