@@ -132,7 +132,7 @@ export class Counter {
     part.title = fitted ? "" : word("not fitted");
     const name = part.querySelector(".key-name") ?? part.parentNode.querySelector(".lamp-name");
     name.dataset.name ??= name.textContent;
-    write(name, fitted ? name.dataset.name : `${name.dataset.name} (${word("not fitted")})`);
+    write(name, fitted ? name.dataset.name : `${name.dataset.name}\n${word("not fitted")}`);
   }
 
   away() {
