@@ -141,20 +141,23 @@ class Ear:
     def _listen(self, reader: Reader) -> tuple[bool, str]:
         """Hear until the reader fails or the ear is stopped: whether anything came, and what went wrong."""
         heard_any = False
-        newest = time.monotonic()
+        wait_s = min(0.2, self._give_up_s / 4)
+        # Waits are counted, not seconds: a machine that was suspended has not lost its microphone.
+        waits = 0
         while not self._stop.is_set():
             try:
-                read = reader.reads.get(timeout=min(0.2, self._give_up_s / 4))
+                read = reader.reads.get(timeout=wait_s)
             except queue.Empty:
+                waits += 1
                 if reader.ended:
                     return (
                         heard_any,
                         reader.failure or "the microphone's thread ended by an error; see the log",
                     )
-                if time.monotonic() - newest >= self._give_up_s:
+                if waits * wait_s >= self._give_up_s:
                     return heard_any, f"gave nothing for {self._give_up_s:g} s"
                 continue
-            newest = time.monotonic()
+            waits = 0
             heard_any = True
             self._hear(np.frombuffer(read, dtype="<i2").astype(np.int16, copy=False))
         return heard_any, ""

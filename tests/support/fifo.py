@@ -1,5 +1,8 @@
 """A real PortAudio input without a sound card: ALSA's file PCM reading a FIFO that the test feeds.
 
+What is written at once must be what is read at once (3,200 bytes, which a pipe takes whole): ALSA fills a
+read that finds less in the pipe with zeros, and sound then runs faster than time.
+
 PortAudio and ALSA keep their state for the life of a process: start what uses it as a process of its own,
 with ``environment``.
 """
@@ -12,7 +15,8 @@ from typing import Self
 
 import numpy as np
 
-from device.hearing.figures import FRAME, FRAME_S
+from device.hearing.figures import RATE_HZ
+from device.microphone.source import READ_SAMPLES
 from tests.support.sound import Sound, at_level, pcm
 
 ROOM_DBA = 42.0
@@ -34,7 +38,7 @@ class FifoMicrophone:
         self.feeding.set()
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._room = pcm(at_level(np.random.default_rng(5).standard_normal(50 * FRAME), ROOM_DBA))
+        self._room = pcm(at_level(np.random.default_rng(5).standard_normal(10 * READ_SAMPLES), ROOM_DBA))
         self._playing = np.zeros(0, dtype=np.int16)
         self._thread = threading.Thread(target=self._feed, name="fifo")
 
@@ -70,17 +74,17 @@ class FifoMicrophone:
         due_s = time.monotonic()
         at = 0
         while not self._stop.is_set():
-            due_s += FRAME_S
+            due_s += READ_SAMPLES / RATE_HZ
             time.sleep(max(0.0, due_s - time.monotonic()))
             if not self.feeding.is_set():
                 continue
-            frame = self._room[at : at + FRAME].copy()
-            at = (at + FRAME) % len(self._room)
+            piece = self._room[at : at + READ_SAMPLES].copy()
+            at = (at + READ_SAMPLES) % len(self._room)
             with self._lock:
-                sound, self._playing = self._playing[:FRAME], self._playing[FRAME:]
-            frame[: len(sound)] += sound
+                sound, self._playing = self._playing[:READ_SAMPLES], self._playing[READ_SAMPLES:]
+            piece[: len(sound)] += sound
             try:
-                os.write(pipe, frame.tobytes())
+                os.write(pipe, piece.tobytes())
             except BlockingIOError:
                 continue  # the pipe is full: a sound card, too, loses what nobody reads
         os.close(pipe)

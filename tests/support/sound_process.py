@@ -24,7 +24,13 @@ def main() -> None:
     settings = MicrophoneSettings(source="pyaudio", device="default", full_scale_dba=120.0, calibrated=True)
 
     def tell(heard: Heard) -> None:
-        say(heard=heard.kind, phase=heard.phase, level_dba=heard.level_dba, at=time.monotonic())
+        say(
+            heard=heard.kind,
+            phase=heard.phase,
+            level_dba=heard.level_dba,
+            duration_s=heard.duration_s,
+            at=time.monotonic(),
+        )
 
     ear = Ear(settings, tell, give_up_s=float(sys.argv[1]), retry_first_s=0.1)
     ear.start()

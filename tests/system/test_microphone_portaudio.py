@@ -1,5 +1,6 @@
 """The real PyAudio and PortAudio, fed through ALSA's file PCM: findings, a hung device, an end in time."""
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -43,6 +44,15 @@ class EarProcess:
                 pytest.fail(f"not within {within_s:g} s: {what}")
             if wanted(line):
                 return line
+
+    def said_until_quiet(self) -> list[Line]:
+        """What it says until a shout has ended, or for five seconds."""
+        lines: list[Line] = []
+        deadline = time.monotonic() + 5.0
+        while time.monotonic() < deadline and not any(line.get("phase") == "end" for line in lines):
+            with contextlib.suppress(queue.Empty):
+                lines.append(self.lines.get(timeout=0.2))
+        return lines
 
     def said(self) -> list[Line]:
         """What it has said since it was asked last."""
@@ -99,15 +109,21 @@ def test_talk_is_let_pass_and_a_shout_is_heard_within_a_second(
     wait_until(lambda: not microphone.playing, "the talk is over")
     assert not [line for line in ear.said() if "heard" in line]
 
-    delays = []
-    for seed in (1, 2, 3):  # the best of three: on a busy machine one may wait for the processor
+    delays: list[float] = []
+    ends: list[Line] = []
+    for seed in range(5):  # the first should do; on a busy machine some sound may be lost or late
         began = microphone.play(at_level(shout(seed, "aeoa"), 84.0))
-        start = ear.wait_for("the shout", lambda line: line.get("phase") == "start")
-        assert start["heard"] == "shout"
-        delays.append(start["at"] - began)
-        ear.wait_for("its end", lambda line: line.get("phase") == "end")
+        wait_until(lambda: not microphone.playing, "the shout is over")
+        for line in ear.said_until_quiet():
+            assert line.get("heard", "shout") == "shout"
+            delays += [line["at"] - began] if line.get("phase") == "start" else []
+            ends += [line] if line.get("phase") == "end" else []
+        if min(delays, default=9.0) < 1.0:
+            break
 
     assert min(delays) < 1.0
+    assert ends[-1]["level_dba"] == pytest.approx(87.0, abs=3.0)  # a shout's loudest over its active level
+    assert ends[-1]["duration_s"] == pytest.approx(len(shout(0, "aeoa")) / 16_000, abs=0.6)
     assert ear.stop()["stopped_s"] < 2.5
 
 
