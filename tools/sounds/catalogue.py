@@ -64,5 +64,7 @@ def write(folder: Path) -> list[Entry]:
             file.setframerate(RATE_HZ)
             file.writeframes(pcm16(sound))
         entries.append(entry)
-    (folder / LIST).write_text(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False) + "\n")
+    (folder / LIST).write_text(
+        json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False) + "\n"
+    )
     return entries
