@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from device.hearing.findings import Heard
-from tests.support.sound import Sound, at_level, bang, heard_in, in_room, noise, shout, silence, talk
+from tests.support.sound import Sound, at_level, bang, heard_in, in_room, noise, shout, silence, talk, tone
 from wire.messages.events import Bang
 
 
@@ -41,9 +41,16 @@ def test_two_blows_are_two() -> None:
     assert said[0][1].finding != said[1][1].finding
 
 
+def dying(sound: Sound, after_s: float) -> Sound:
+    """There at once, then falling to 1/e in every ``after_s``."""
+    return np.asarray(sound * np.exp(-np.arange(len(sound)) / (after_s * 16_000)))
+
+
 @pytest.mark.parametrize(
     "sound",
     [
+        pytest.param(at_level(dying(noise(2), 0.25), 92.0), id="a blow that rings too long"),
+        pytest.param(at_level(dying(tone(400, 2) + tone(800, 2), 0.05), 92.0), id="a plucked string"),
         pytest.param(at_level(talk(), 66.0), id="talk"),
         pytest.param(at_level(shout(), 88.0), id="a shout"),
         pytest.param(at_level(bang(), 60.0), id="a pen put down"),
