@@ -41,9 +41,8 @@ class BangFinder:
         before = max(self._recent[i].frame_dba for i in range(_BEFORE - 1))
         after = [self._recent[i] for i in range(_BEFORE + 1, len(self._recent))]
         rose = blow.frame_dba - before >= f.BANG_RISE_DB
-        is_peak = all(later.frame_dba <= blow.frame_dba for later in after)
         fell = blow.frame_dba - after[-1].frame_dba >= f.BANG_DECAY_DB
-        if not (rose and is_peak and fell):
+        if not (rose and fell):
             return None
         character = together(look(m.window, m.energy) for m in (blow, *after))
         if character.flatness_db < f.BANG_FLATNESS_DB:
