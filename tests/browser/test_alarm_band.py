@@ -49,6 +49,16 @@ def test_the_running_time_counts_up(hub: FakeHub, page_of: Open) -> None:
     expect(running).not_to_have_text(first)
 
 
+def test_attention_that_becomes_an_alarm_moves_up_and_is_announced(hub: FakeHub, page_of: Open) -> None:
+    hub.put(incident(1, "counter-1", opened=ago(60), kinds=["assist"]))
+    hub.put(incident(2, "counter-2", opened=ago(90), severity="attention", kinds=["shout"]))
+    page = page_of()
+    expect(page.locator(".alarm").first).to_have_attribute("data-incident", "1")
+    hub.change(2, severity="alarm", kinds=["shout", "panic"])
+    expect(page.locator(".alarm").first).to_have_attribute("data-incident", "2")
+    expect(page.locator("#announcer")).to_have_text("2番 印鑑登録: 大声（機器の推定） · 緊急ボタン")
+
+
 def test_what_is_special_is_said(hub: FakeHub, page_of: Open) -> None:
     page = page_of()
     special = incident(

@@ -34,7 +34,7 @@ function placeName(incident) {
 function onIncident(incident) {
   const previous = alarms.update(incident, stream.now());
   tiles.incident(incident);
-  if (incident.state === "open" && previous?.state !== "open") announce(incident);
+  announce(incident, previous);
   settle();
 }
 
@@ -45,7 +45,10 @@ function settle() {
   sayWell();
 }
 
-function announce(incident) {
+// Spoken by a screen reader: what is new or has become more serious.
+function announce(incident, previous) {
+  if (incident.state !== "open") return;
+  if (previous?.state === "open" && previous.severity === incident.severity) return;
   announcer.textContent = `${placeName(incident)}: ${kinds(incident)}`;
 }
 
@@ -64,7 +67,7 @@ function replaceAll(snapshot) {
   for (const incident of snapshot.incidents) {
     const previous = alarms.update(incident, now);
     tiles.incident(incident);
-    if (incident.state === "open" && previous?.state !== "open") announce(incident);
+    announce(incident, previous);
   }
   sayRefused(snapshot.quarantined);
   settle();

@@ -49,7 +49,7 @@ class Watcher:
         self._wake.set()
 
     def close(self) -> None:
-        """End the stream after what is pending."""
+        """End the stream."""
         self.closed = True
         self._wake.set()
 
@@ -70,6 +70,7 @@ class Hall:
         self._desks = {unit: _Desk(unit, path, self._changed) for unit, path in desks.items()}
         self._watchers: set[Watcher] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._running = False
 
     @property
     def units(self) -> list[str]:
@@ -78,12 +79,14 @@ class Hall:
 
     async def start(self) -> None:
         """Connect to every desk, now and whenever it comes back."""
+        self._running = True
         self._tasks = [
             asyncio.create_task(desk.run(), name=f"desk {desk.unit}") for desk in self._desks.values()
         ]
 
     async def stop(self) -> None:
-        """End the streams and the connections."""
+        """End the streams and the connections; who connects from now on is turned away at once."""
+        self._running = False
         for watcher in self._watchers:
             watcher.close()
         for task in self._tasks:
@@ -103,6 +106,8 @@ class Hall:
             for key, event in desk.known():
                 watcher.tell(desk.unit, key, event)
         self._watchers.add(watcher)
+        if not self._running:
+            watcher.close()
         return watcher
 
     def leave(self, watcher: Watcher) -> None:
