@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -33,7 +34,7 @@ class Load:
 
 
 FULL = (
-    Load("1 unit, 2/s", 1, 2.0, 3, 2.0, 15.0),
+    Load("1 unit, 2/s", 1, 2.0, 3, 2.0, 10.0),
     Load("1 unit, 5/s", 1, 5.0, 3, 2.0, 20.0),
     Load("100 units, 100/s", 100, 1.0, 3, 2.0, 8.0),
 )
@@ -116,6 +117,8 @@ def main() -> int:
     (ROOT / ".cache").mkdir(exist_ok=True)
     # Beside the repository's own files: /tmp may be memory, and a commit to memory costs nothing.
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".cache"))
+    busy = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores; load before: {busy:.1f}{'' if busy < 0.5 else ' (not a quiet machine)'}")
     try:
         rows = measure(folder, QUICK if asked.quick else FULL, 10 if asked.quick else 30)
     except NotReady as error:
