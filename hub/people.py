@@ -153,6 +153,18 @@ class Throttle:
         if len(self._failed) > self._capacity:
             self._failed.popitem(last=False)
 
+    def take_back(self, key: str, now: Now) -> None:
+        """The last failure was none after all; earlier ones stay."""
+        failures = self._failed.get(key)
+        if failures is not None:
+            failures.count -= 1
+            failures.free_at = now.monotonic
+
+    @property
+    def size(self) -> int:
+        """Keys that are remembered."""
+        return len(self._failed)
+
     def succeeded(self, key: str) -> None:
         """Forget the failures of ``key``."""
         self._failed.pop(key, None)

@@ -34,9 +34,9 @@ def add(tx: Connection, rejected: list[Rejected]) -> int:
         [
             {
                 "at": one.at,
-                "topic": one.topic[:200].encode("ascii", "backslashreplace").decode()[:200],
+                "topic": _plain(one.topic, 200),
                 "reason": one.reason,
-                "detail": one.detail.encode("utf-8", "replace").decode().replace("\x00", "?")[:300],
+                "detail": _plain(one.detail, 300),
                 "size": one.size,
                 "head": one.head[:HEAD_BYTES].hex(),
             }
@@ -46,6 +46,11 @@ def add(tx: Connection, rejected: list[Rejected]) -> int:
     newest = select(func.max(quarantine.c.id)).scalar_subquery()
     tx.execute(delete(quarantine).where(quarantine.c.id <= newest - ROWS_MAX))
     return tally.count(tx, _COUNTER, len(rejected))
+
+
+def _plain(text: str, longest: int) -> str:
+    """Text that every database can keep: PostgreSQL takes neither NUL nor half a surrogate pair."""
+    return "".join(c if c.isprintable() else "?" for c in text[:longest])
 
 
 def count(tx: Connection) -> int:

@@ -145,7 +145,8 @@ class Gate:
         if person is None:
             raise WrongPassword
         self._by_login.succeeded(login)
-        self._by_address.succeeded(address)
+        # Of an address only this attempt: else one who may sign in could guess for ever in between.
+        self._by_address.take_back(address, now)
         token = secrets.token_urlsafe(32)
         wall = self._clock.now().wall
         await self._store.write(

@@ -103,9 +103,10 @@ class RunningHub:
     ) -> httpx.Client:
         """A signed-in client; the caller closes it."""
         password = self.one_time_password(login, name, role)
-        client = httpx.Client(base_url=self.url, timeout=20)
-        client.post("/api/v1/sign-in", json={"login": login, "password": password}).raise_for_status()
-        return client
+        entered = httpx.post(
+            f"{self.url}/api/v1/sign-in", json={"login": login, "password": password}, timeout=20
+        ).raise_for_status()
+        return httpx.Client(base_url=self.url, timeout=20, cookies=entered.cookies)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Read the database from outside."""

@@ -1,0 +1,95 @@
+"""What a watching browser gets: everything once, in order, and never more than it can take."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from hub.live import PENDING_MAX, RESET, Watcher, frame_of
+from hub.store.journal import Row
+
+
+def row(seq: int, key: str = "1", kind: str = "incident") -> Row:
+    return Row(seq, kind, key, json.dumps({"n": seq}))
+
+
+def told(*rows: Row) -> list[tuple[Row, bytes]]:
+    return [(one, frame_of(one)) for one in rows]
+
+
+def taken(prepare: Callable[[Watcher], None]) -> list[bytes]:
+    """Everything that a watcher gives after ``prepare``, until it is closed."""
+
+    async def collect() -> list[bytes]:
+        watcher = Watcher("s")
+        prepare(watcher)
+        chunks: list[bytes] = []
+
+        async def read() -> None:
+            async for chunk in watcher.chunks():
+                chunks.append(chunk)
+                watcher.close()
+
+        await asyncio.wait_for(read(), 10)
+        return chunks
+
+    return asyncio.run(collect())
+
+
+def ids(chunk: bytes) -> list[int]:
+    return [int(line[4:]) for line in chunk.decode().splitlines() if line.startswith("id: ")]
+
+
+def test_a_frame_has_id_kind_and_the_object_on_one_line() -> None:
+    assert frame_of(row(12, "7")) == b'id: 12\nevent: incident\ndata: {"n": 12}\n\n'
+
+
+def test_what_was_not_taken_is_kept_once_for_each_object_in_its_newest_state() -> None:
+    def prepare(watcher: Watcher) -> None:
+        watcher.tell(told(row(1, "a"), row(2, "b")))
+        watcher.tell(told(row(3, "a")))
+
+    (chunk,) = taken(prepare)
+    assert ids(chunk) == [2, 3]
+
+
+def test_a_replay_comes_before_what_came_meanwhile_and_nothing_twice() -> None:
+    def prepare(watcher: Watcher) -> None:
+        watcher.tell(told(row(8, "a")))
+        watcher.replay([row(5, "b"), row(8, "a")])
+        watcher.tell(told(row(7, "c")))  # the replay had read further than this
+        watcher.tell(told(row(9, "b")))
+
+    (chunk,) = taken(prepare)
+    assert ids(chunk) == [8, 9]
+    assert b'"n": 5' not in chunk
+
+
+def test_a_browser_that_cannot_keep_up_is_told_to_load_everything_anew() -> None:
+    def prepare(watcher: Watcher) -> None:
+        watcher.tell(told(*(row(n, str(n)) for n in range(1, PENDING_MAX + 2))))
+        watcher.tell(told(row(PENDING_MAX + 2)))
+
+    (chunk,) = taken(prepare)
+    assert chunk.startswith(RESET)
+    assert ids(chunk) == [PENDING_MAX + 2]
+
+
+def test_signs_of_life_and_counts_do_not_pile_up() -> None:
+    def prepare(watcher: Watcher) -> None:
+        for n in range(5):
+            watcher.tell_alive(b"event: alive\ndata: %d\n\n" % n)
+            watcher.tell_quarantined(b"event: quarantined\ndata: %d\n\n" % n)
+
+    (chunk,) = taken(prepare)
+    assert chunk == b"event: quarantined\ndata: 4\n\nevent: alive\ndata: 4\n\n"
+
+
+def test_a_waiting_stream_ends_when_it_is_closed() -> None:
+    async def wait() -> list[bytes]:
+        watcher = Watcher("s")
+        asyncio.get_running_loop().call_later(0.01, watcher.close)
+        return [chunk async for chunk in watcher.chunks()]
+
+    limited: Coroutine[Any, Any, list[bytes]] = asyncio.wait_for(wait(), 10)
+    assert asyncio.run(limited) == []
