@@ -21,7 +21,7 @@ def test_a_lost_server_is_shown_and_what_was_missed_is_made_up_for(hub: FakeHub,
     hub.stop()
     began = time.monotonic()
     expect(band).to_contain_text(BAND)
-    assert time.monotonic() - began < 3 + 1.5  # three seconds, and a busy machine
+    assert time.monotonic() - began < 3 + 4  # three seconds, and a busy machine
     expect(band).to_contain_text("電話")
     expect(page.locator("[data-slot=well]")).to_have_text("切断中")
     assert page.title().startswith("切断中")
