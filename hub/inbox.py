@@ -75,6 +75,7 @@ class Inbox:
         self._events: deque[_Item] = deque()
         self._rejected: list[Rejected] = []
         self._rejected_deliveries: list[Delivery] = []
+        self._storing = 0
         self._work = asyncio.Event()
         self.dropped = 0
         """Heartbeats and levels that there was no room for."""
@@ -82,17 +83,18 @@ class Inbox:
         """Why nothing can be stored at the moment; empty when all is well."""
 
     @property
-    def _waiting(self) -> int:
-        return len(self._delivered) + len(self._events) + len(self._rejected_deliveries)
+    def waiting(self) -> int:
+        """Deliveries in memory that are not acknowledged."""
+        return len(self._delivered) + len(self._events) + len(self._rejected_deliveries) + self._storing
 
     def deliver(self, delivery: Delivery) -> None:
         """Take one message from the link's thread. Waits while there is no room, unless it may be dropped."""
-        if self._waiting >= WAITING_MAX:
+        if self.waiting >= WAITING_MAX:
             if delivery.topic.endswith(_VOLATILE):
                 self.dropped += 1
                 return
             with self._room:
-                self._room.wait_for(lambda: self._closing or self._waiting < WAITING_MAX)
+                self._room.wait_for(lambda: self._closing or self.waiting < WAITING_MAX)
         if self._closing:
             return  # not acknowledged: the broker gives it to the next start
         self._delivered.append(delivery)
@@ -153,8 +155,10 @@ class Inbox:
             self._work.clear()
             while (self._events or self._rejected) and not self._closing:
                 batch = [self._events.popleft() for _ in range(min(BATCH_MAX, len(self._events)))]
+                self._storing = len(batch)
                 if batch:
                     await self._store_all(batch)
+                self._storing = 0
                 if self._rejected:
                     await self._quarantine()
                 self._make_room()
