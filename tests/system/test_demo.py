@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.brokers import wait_until
 from tools.demo.broker import Kind, free_port, mosquitto_path
-from tools.demo.layout import COUNTERS
+from tools.demo.layout import COUNTERS, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)sign-in\?next=/counters#(\w+):(\S+)")
@@ -114,6 +114,7 @@ def launchers() -> Iterator[list[Launcher]]:
     for launcher in started:
         if launcher.process.poll() is None:
             launcher.end()
+        sweep(launcher.folder)  # what a killed one left
 
 
 @pytest.fixture
