@@ -1,6 +1,6 @@
 """What units are told of alarms: their own lamp, and their neighbours' need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -46,9 +46,14 @@ class Lamp:
         return LampMessage(state=self.state, covers=covers, time=now)
 
 
+def is_alarm(incident: Incident) -> bool:
+    """Whether somebody still needs help there."""
+    return incident.severity is Severity.ALARM and incident.state in UNRESOLVED
+
+
 def lamp_state(incident: Incident | None) -> LampState:
     """The light that tells the truth about ``incident``; attention alone lights nothing."""
-    if incident is None or incident.severity is not Severity.ALARM or incident.state not in UNRESOLVED:
+    if incident is None or not is_alarm(incident):
         return "off"
     if incident.state is not State.OPEN:
         return "coming"
@@ -72,9 +77,8 @@ def later(one: Covered | None, other: Covered) -> Covered:
     return other if other.time > one.time else one
 
 
-def area_alarms(area_of: Mapping[str, str], incidents: Iterable[Incident]) -> dict[str, tuple[str, ...]]:
-    """Area to its units with an alarm that is not resolved, in the order of their names."""
-    alarmed = {i.unit for i in incidents if i.severity is Severity.ALARM and i.state in UNRESOLVED}
+def area_alarms(area_of: Mapping[str, str], alarmed: Set[str]) -> dict[str, tuple[str, ...]]:
+    """Area to those of its units that are alarmed, in the order of their names."""
     told: dict[str, tuple[str, ...]] = dict.fromkeys(set(area_of.values()), ())
     for unit in sorted(alarmed & area_of.keys()):
         told[area_of[unit]] = (*told[area_of[unit]], unit)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from hub.alarms import Lamp, area_alarms, area_message
+from hub.alarms import Lamp, area_alarms, area_message, is_alarm
 from hub.clock import Clock
 from hub.live import Board
 from hub.settings import Settings
@@ -43,6 +43,7 @@ class Announcer:
         self._clock = clock
         self._link: Publishes | None = None
         self._areas: dict[str, tuple[str, ...]] = {}
+        self._alarmed: set[str] = set()
 
     def use(self, link: Publishes) -> None:
         """Where to publish."""
@@ -57,7 +58,8 @@ class Announcer:
         self._receipts(changes.streams)
         for lamp in changes.lamps:
             self._lamp(lamp)
-        if changes.incidents:
+        # Looked through only when a unit's alarm began or ended: most presses join one that is told already.
+        if any((i.unit in self._alarmed) != is_alarm(i) for i in changes.incidents):
             self._tell_areas(only_changed=True)
 
     async def tell_again(self) -> None:
@@ -91,7 +93,8 @@ class Announcer:
         self._publish(unit_topic(self._site, lamp.unit, Channel.LAMP), encode(message), retain=True)
 
     def _tell_areas(self, *, only_changed: bool) -> None:
-        areas = area_alarms(self._area_of, self._board.incidents.values())
+        self._alarmed = {i.unit for i in self._board.incidents.values() if is_alarm(i)}
+        areas = area_alarms(self._area_of, self._alarmed)
         for area, units in areas.items():
             if not only_changed or units != self._areas.get(area, ()):
                 self._area(area, units)

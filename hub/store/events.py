@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select
 
 from hub.alerts import happened_at
 from hub.sessions import SESSION_TYPES
 from hub.store.schema import event, stream
-from hub.store.statements import insert_new, upsert
+from hub.store.statements import OneOrMany, insert_new, upsert
 from hub.streams import Stream
 from wire.messages import Event
 from wire.messages.events import EVENT_TYPES, EventData
@@ -68,18 +68,21 @@ def _values(site: str, arrived: Arrived) -> dict[str, Any]:
     }
 
 
-_STREAMS = select(stream.c.unit, stream.c.epoch, stream.c.through, stream.c.beyond).where(
-    stream.c.site == bindparam("at_site"),
-    tuple_(stream.c.unit, stream.c.epoch).in_(bindparam("keys", expanding=True)),
+_STREAMS = OneOrMany(
+    select(stream.c.unit, stream.c.epoch, stream.c.through, stream.c.beyond).where(
+        stream.c.site == bindparam("at_site")
+    ),
+    stream.c.epoch,
 )
 
 
 def streams(tx: Connection, site: str, keys: Iterable[Key]) -> dict[Key, Stream]:
     """What is stored of each stream; empty for one that is new."""
-    wanted = sorted(set(keys))
-    found = {key: Stream() for key in wanted}
-    for row in tx.execute(_STREAMS, {"at_site": site, "keys": wanted}):
-        found[(row.unit, row.epoch)] = _stream(row)
+    found = {key: Stream() for key in keys}
+    # An epoch is a random number of one unit; another unit that used the same is only passed over here.
+    for row in _STREAMS.rows(tx, site, {epoch for _, epoch in found}):
+        if (row.unit, row.epoch) in found:
+            found[(row.unit, row.epoch)] = _stream(row)
     return found
 
 

@@ -1,21 +1,31 @@
 """Incidents and their timelines in the database."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, or_, select, update
 
 from hub.escalation import Standing
 from hub.incidents import UNRESOLVED, Entry, Incident, Severity, State
 from hub.store.schema import entry, event, incident
+from hub.store.statements import OneOrMany
 
 _UNRESOLVED = [state.value for state in UNRESOLVED]
-_BY_UNITS = select(incident).where(
-    incident.c.site == bindparam("at_site"),
-    incident.c.state.in_(_UNRESOLVED),
-    incident.c.unit.in_(bindparam("of_units", expanding=True)),
+_CURRENT = OneOrMany(
+    select(incident).where(
+        incident.c.site == bindparam("at_site"),
+        # Written out: a list of parameters would be put together anew for every press.
+        or_(
+            *(
+                incident.c.state == literal_column(f"'{state.value}'")
+                for state in State
+                if state in UNRESOLVED
+            )
+        ),
+    ),
+    incident.c.unit,
 )
 
 _ADD = insert(incident).returning(incident.c.id)
@@ -37,10 +47,9 @@ def unresolved(tx: Connection, site: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
-def unresolved_of(tx: Connection, site: str, units: Iterable[str]) -> dict[str, Incident]:
+def unresolved_of(tx: Connection, site: str, units: Collection[str]) -> dict[str, Incident]:
     """Unit to its unresolved incident: there is at most one."""
-    rows = tx.execute(_BY_UNITS, {"at_site": site, "of_units": sorted(units)})
-    return {row.unit: _incident(row) for row in rows}
+    return {row.unit: _incident(row) for row in _CURRENT.rows(tx, site, units)}
 
 
 def get(tx: Connection, site: str, number: int) -> Incident:

@@ -1,6 +1,6 @@
 """What each unit's lamp was last told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,19 +8,19 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.alarms import Covered, Lamp
 from hub.store.schema import lamp
-from hub.store.statements import upsert
+from hub.store.statements import OneOrMany, upsert
 
 _TOLD = ("state", "epoch", "sequence", "boot", "uptime", "time", "set_at")
 _ALL = select(lamp).where(lamp.c.site == bindparam("at_site"))
-_SOME = _ALL.where(lamp.c.unit.in_(bindparam("units", expanding=True)))
+_SOME = OneOrMany(_ALL, lamp.c.unit)
 
 
-def lamps(tx: Connection, site: str, units: Iterable[str] | None = None) -> dict[str, Lamp]:
+def lamps(tx: Connection, site: str, units: Collection[str] | None = None) -> dict[str, Lamp]:
     """Unit to its lamp, for all units or for some."""
     if units is None:
-        rows = tx.execute(_ALL, {"at_site": site})
+        rows: Iterable[Any] = tx.execute(_ALL, {"at_site": site})
     else:
-        rows = tx.execute(_SOME, {"at_site": site, "units": sorted(units)})
+        rows = _SOME.rows(tx, site, units)
     return {row.unit: _lamp(row) for row in rows}
 
 

@@ -3,10 +3,11 @@
 Statements are built once: building one costs as much as running it, and a press runs several.
 """
 
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -36,3 +37,20 @@ def _upsert(dialect: str, table: Table, key: tuple[str, ...], changing: tuple[st
     statement = insert_for(dialect, table)
     changed = {name: statement.excluded[name] for name in changing}
     return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+class OneOrMany:
+    """A query for the rows of some keys at a site. One key, as a single press needs, is asked for without a
+    list: SQLAlchemy puts a list's parameters together anew every time."""
+
+    def __init__(self, found: Select[Any], column: ColumnElement[str]) -> None:
+        """``found`` has the parameter ``at_site``."""
+        self._one = found.where(column == bindparam("key"))
+        self._many = found.where(column.in_(bindparam("keys", expanding=True)))
+
+    def rows(self, tx: Connection, site: str, keys: Collection[str]) -> Iterable[Any]:
+        """The rows."""
+        if len(keys) == 1:
+            (key,) = keys
+            return tx.execute(self._one, {"at_site": site, "key": key})
+        return tx.execute(self._many, {"at_site": site, "keys": sorted(keys)})

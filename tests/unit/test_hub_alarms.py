@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.alarms import AREA_UNITS_MAX, Covered, area_alarms, lamp_state, later
+from hub.alarms import AREA_UNITS_MAX, Covered, area_alarms, is_alarm, lamp_state, later
 from hub.escalation import Standing
 from hub.incidents import Incident, Severity, State
 
@@ -80,20 +80,18 @@ def test_the_lamp_covers_the_later_event_in_whatever_order_they_arrive(newer: Co
 
 def test_an_area_hears_of_its_units_with_an_unresolved_alarm() -> None:
     area_of = {"c1": "desk", "c2": "desk", "t1": "tax", "s1": "school"}
-    told = area_alarms(
-        area_of,
-        [
-            incident("c2", state=State.RESPONDING),
-            incident("c1"),
-            incident("t1", severity=Severity.ATTENTION),
-            incident("s1", state=State.RESOLVED),
-            incident("nowhere"),
-        ],
-    )
+    incidents = [
+        incident("c2", state=State.RESPONDING),
+        incident("c1"),
+        incident("t1", severity=Severity.ATTENTION),
+        incident("s1", state=State.RESOLVED),
+        incident("nowhere"),
+    ]
+    told = area_alarms(area_of, {one.unit for one in incidents if is_alarm(one)})
     assert told == {"desk": ("c1", "c2"), "tax": (), "school": ()}
 
 
 def test_an_area_message_never_outgrows_the_contract() -> None:
     units = [f"c{n}" for n in range(AREA_UNITS_MAX + 5)]
-    told = area_alarms(dict.fromkeys(units, "desk"), [incident(unit) for unit in units])
+    told = area_alarms(dict.fromkeys(units, "desk"), set(units))
     assert len(told["desk"]) == AREA_UNITS_MAX
