@@ -78,10 +78,14 @@ function sayWell() {
   const lost = stream === null || stream.lost;
   const state = lost ? "lost" : alarms.size ? "alarm" : tiles.well < total ? "trouble" : "well";
   if (summary.dataset.state !== state) summary.dataset.state = state;
-  let text = word("All {n} counters are well", { n: total });
-  if (tiles.well < total) text = word("{n} of {total} counters are well", { n: tiles.well, total });
+  const every = tiles.well === total;
+  let text = every ? word("All {n} counters are well", { n: total }) : word("{n} of {total} counters are well", { n: tiles.well, total });
   if (total === 0) text = word("No counters");
-  if (alarms.size) text = `${word("Alarms: {n}", { n: alarms.size })} · ${text}`;
+  if (alarms.size) {
+    // A counter with an alarm is not well, however well its unit works.
+    const units = every ? word("all {n} units work", { n: total }) : word("{n} of {total} units work", { n: tiles.well, total });
+    text = `${word("Alarms: {n}", { n: alarms.size })} · ${units}`;
+  }
   if (lost) text = word("Disconnected");
   write(slots.well, text);
 }
