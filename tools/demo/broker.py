@@ -154,8 +154,7 @@ max_queued_messages 200000
 message_size_limit 131072
 persistence true
 persistence_location {self.folder}/
-autosave_on_changes true
-autosave_interval 1
+autosave_interval 300
 log_type error
 log_type warning
 log_type notice
