@@ -76,6 +76,9 @@ class _Hand:
 
     def __init__(self, name: str, engine: Engine) -> None:
         self._engine = engine
+        driver = engine.dialect.loaded_dbapi
+        self._driver_away = (driver.OperationalError, driver.InterfaceError)
+        self._driver_errors = (driver.Error,)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -139,10 +142,10 @@ class _Hand:
                 self._connection = self._engine.connect()
             with self._connection.begin():
                 return work(self._connection)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, *self._driver_away) as error:
             self._forget()
             raise StoreUnavailable(_told(error)) from error
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, *self._driver_errors) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._forget()
                 raise StoreUnavailable(_told(error)) from error
@@ -192,7 +195,7 @@ def prepare(url: str) -> None:
         engine.dispose()
 
 
-def _told(error: SQLAlchemyError) -> str:
+def _told(error: Exception) -> str:
     """The driver's words without the statement and its values: those may hold personal data."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return f"{type(cause).__name__}: {cause}".splitlines()[0][:300]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from hub.alerts import happened_at
 from hub.sessions import SESSION_TYPES
 from hub.store.schema import event, stream
-from hub.store.statements import OneOrMany, insert_new, upsert
+from hub.store.statements import Statement, insert_new, upsert
 from hub.streams import Stream
 from wire.messages import Event
 from wire.messages.events import EVENT_TYPES, EventData
@@ -42,11 +42,12 @@ class Arrived:
         return (self.unit, self.event.epoch)
 
 
+_ADD = insert_new(event, ("site", "unit", "epoch", "sequence"), ("id", "unit", "epoch", "sequence"))
+
+
 def add(tx: Connection, site: str, batch: Sequence[Arrived]) -> dict[tuple[str, str, int], int]:
     """Store events; returns ``(unit, epoch, sequence)`` to row for those that were not there yet."""
-    key, wanted = ("site", "unit", "epoch", "sequence"), ("id", "unit", "epoch", "sequence")
-    statement = insert_new(tx, event, key, wanted)
-    rows = tx.execute(statement, [_values(site, arrived) for arrived in batch])
+    rows = _ADD.run(tx, [_values(site, arrived) for arrived in batch])
     return {(row.unit, row.epoch, row.sequence): row.id for row in rows}
 
 
@@ -68,40 +69,46 @@ def _values(site: str, arrived: Arrived) -> dict[str, Any]:
     }
 
 
-_STREAMS = OneOrMany(
-    select(stream.c.unit, stream.c.epoch, stream.c.through, stream.c.beyond).where(
-        stream.c.site == bindparam("at_site")
-    ),
-    stream.c.epoch,
+_SITE_STREAMS = select(stream.c.unit, stream.c.epoch, stream.c.through, stream.c.beyond).where(
+    stream.c.site == bindparam("at_site")
 )
+_STREAM = Statement(
+    lambda _dialect: _SITE_STREAMS.where(
+        stream.c.unit == bindparam("of_unit"), stream.c.epoch == bindparam("in_epoch")
+    ),
+    list(_SITE_STREAMS.selected_columns),
+)
+_KEEP = upsert(stream, ("site", "unit", "epoch"), ("through", "beyond", "updated_at"))
 
 
 def streams(tx: Connection, site: str, keys: Iterable[Key]) -> dict[Key, Stream]:
     """What is stored of each stream; empty for one that is new."""
     found = {key: Stream() for key in keys}
-    # An epoch is a random number of one unit; another unit that used the same is only passed over here.
-    for row in _STREAMS.rows(tx, site, {epoch for _, epoch in found}):
-        if (row.unit, row.epoch) in found:
-            found[(row.unit, row.epoch)] = _stream(row)
+    if len(found) == 1:
+        wanted = [{"at_site": site, "of_unit": unit, "in_epoch": epoch} for unit, epoch in found]
+        rows: Iterable[Any] = _STREAM.run(tx, wanted)
+    else:
+        among = tuple_(stream.c.unit, stream.c.epoch).in_(list(found))
+        rows = tx.execute(_SITE_STREAMS.where(among), {"at_site": site})
+    for row in rows:
+        found[(row.unit, row.epoch)] = _stream(row)
     return found
 
 
 def keep_streams(tx: Connection, site: str, changed: Mapping[Key, Stream], now: datetime) -> None:
     """Store how far streams have come."""
-    tx.execute(
-        upsert(tx, stream, ("site", "unit", "epoch"), ("through", "beyond", "updated_at")),
-        [
-            {
-                "site": site,
-                "unit": unit,
-                "epoch": epoch,
-                "through": kept.through,
-                "beyond": json.dumps(kept.beyond),
-                "updated_at": now,
-            }
-            for (unit, epoch), kept in changed.items()
-        ],
-    )
+    rows = [
+        {
+            "site": site,
+            "unit": unit,
+            "epoch": epoch,
+            "through": kept.through,
+            "beyond": json.dumps(kept.beyond),
+            "updated_at": now,
+        }
+        for (unit, epoch), kept in changed.items()
+    ]
+    _KEEP.run(tx, rows)
 
 
 def last_streams(tx: Connection, site: str, unit: str | None = None) -> dict[Key, Stream]:

@@ -5,32 +5,28 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from hub.escalation import Standing
 from hub.incidents import UNRESOLVED, Entry, Incident, Severity, State
 from hub.store.schema import entry, event, incident
-from hub.store.statements import OneOrMany
+from hub.store.statements import Statement, insert_into
 
-_UNRESOLVED = [state.value for state in UNRESOLVED]
-_CURRENT = OneOrMany(
-    select(incident).where(
-        incident.c.site == bindparam("at_site"),
-        # Written out: a list of parameters would be put together anew for every press.
-        or_(
-            *(
-                incident.c.state == literal_column(f"'{state.value}'")
-                for state in State
-                if state in UNRESOLVED
-            )
-        ),
-    ),
-    incident.c.unit,
+_UNRESOLVED = select(incident).where(
+    incident.c.site == bindparam("at_site"), or_(*(incident.c.state == state.value for state in UNRESOLVED))
 )
-
-_ADD = insert(incident).returning(incident.c.id)
-_ADD_ENTRY = insert(entry)
-_CHANGE = update(incident).where(incident.c.id == bindparam("number"))
+_CURRENT = Statement(
+    lambda _dialect: _UNRESOLVED.where(incident.c.unit == bindparam("of_unit")), list(incident.c)
+)
+_ADD = insert_into(incident, returning=["id"])
+_ADD_ENTRY = insert_into(entry)
+_CHANGE = Statement(
+    lambda _dialect: (
+        update(incident)
+        .where(incident.c.id == bindparam("number"))
+        .values({c.name: bindparam(c.name, type_=c.type) for c in incident.c if c.name not in ("id", "site")})
+    )
+)
 
 
 class NoSuchIncident(Exception):
@@ -39,17 +35,17 @@ class NoSuchIncident(Exception):
 
 def unresolved(tx: Connection, site: str) -> list[Incident]:
     """Every incident that a person has still to resolve, oldest first."""
-    rows = tx.execute(
-        select(incident)
-        .where(incident.c.site == site, incident.c.state.in_(_UNRESOLVED))
-        .order_by(incident.c.id)
-    )
+    rows = tx.execute(_UNRESOLVED.order_by(incident.c.id), {"at_site": site})
     return [_incident(row) for row in rows]
 
 
 def unresolved_of(tx: Connection, site: str, units: Collection[str]) -> dict[str, Incident]:
     """Unit to its unresolved incident: there is at most one."""
-    return {row.unit: _incident(row) for row in _CURRENT.rows(tx, site, units)}
+    if len(units) == 1:
+        rows: Iterable[Any] = _CURRENT.run(tx, [{"at_site": site, "of_unit": unit} for unit in units])
+    else:
+        rows = tx.execute(_UNRESOLVED.where(incident.c.unit.in_(units)), {"at_site": site})
+    return {row.unit: _incident(row) for row in rows}
 
 
 def get(tx: Connection, site: str, number: int) -> Incident:
@@ -81,14 +77,14 @@ def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) ->
 
 def add(tx: Connection, site: str, new: Incident) -> int:
     """Store a new incident; returns its number."""
-    number = tx.execute(_ADD, {"site": site, **_values(new)}).scalar_one()
-    return int(number)
+    (row,) = _ADD.run(tx, [{"site": site, **_values(new)}])
+    return int(row.id)
 
 
 def change(tx: Connection, changed: Sequence[Incident]) -> None:
     """Store what became of incidents."""
     if changed:
-        tx.execute(_CHANGE, [{"number": one.id, **_values(one)} for one in changed])
+        _CHANGE.run(tx, [{"number": one.id, **_values(one)} for one in changed])
 
 
 def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], now: datetime) -> None:
@@ -106,7 +102,7 @@ def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], 
         for number, line, event_id in lines
     ]
     if rows:
-        tx.execute(_ADD_ENTRY, rows)
+        _ADD_ENTRY.run(tx, rows)
 
 
 def _values(of: Incident) -> dict[str, Any]:
@@ -133,7 +129,7 @@ def _values(of: Incident) -> dict[str, Any]:
     }
 
 
-def _incident(row: Row[Any]) -> Incident:
+def _incident(row: Any) -> Incident:
     standing = None if row.tier_due is None else Standing(row.tier_index, row.tier_round, row.tier_due)
     return Incident(
         id=row.id,

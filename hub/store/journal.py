@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from hub.store.schema import journal
+from hub.store.statements import insert_into
 
 KEPT_FOR = timedelta(hours=24)
 KEPT_ROWS = 10_000
 REPLAYED_MAX = 5_000
 """Rows a page may have missed; after more it is cheaper to load everything anew."""
 
-_NOTE = insert(journal).returning(journal.c.seq, sort_by_parameter_order=True)
+_NOTE = insert_into(journal, returning=["seq"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def note(tx: Connection, told: Sequence[tuple[str, str, dict[str, object]]], now
     values = [
         {"kind": kind, "key": key, "payload": to_json(shown).decode(), "at": now} for kind, key, shown in told
     ]
-    numbers = tx.execute(_NOTE, values)
+    numbers = _NOTE.run(tx, values)
     return [
-        Row(seq, value["kind"], value["key"], value["payload"])  # type: ignore[arg-type]
-        for seq, value in zip(numbers.scalars(), values, strict=True)
+        Row(number.seq, kind, key, str(value["payload"]))
+        for number, value, (kind, key, _) in zip(numbers, values, told, strict=True)
     ]
 
 

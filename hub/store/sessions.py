@@ -10,14 +10,15 @@ from hub.store.events import session_events
 from hub.store.schema import session
 from hub.store.statements import upsert
 
+_KEEP = upsert(session, ("site", "unit", "epoch", "sequence"), ("limit_s", "ended", "lasted_s"))
+
 
 def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
     """Bring the meetings of an epoch up to what its events tell, whatever order they came in."""
     meetings = fold(unit, epoch, session_events(tx, site, unit, epoch))
     if not meetings:
         return
-    statement = upsert(tx, session, ("site", "unit", "epoch", "sequence"), ("limit_s", "ended", "lasted_s"))
-    tx.execute(statement, [{"site": site, **_values(meeting)} for meeting in meetings])
+    _KEEP.run(tx, [{"site": site, **_values(meeting)} for meeting in meetings])
 
 
 def end_before(tx: Connection, site: str, unit: str, epoch: str, restarted: datetime) -> None:

@@ -1,56 +1,124 @@
-"""INSERT … ON CONFLICT: both databases have it in the same words, but SQLAlchemy in packages of its own.
+"""Statements that every press runs, made ready once.
 
-Statements are built once: building one costs as much as running it, and a press runs several.
+SQLAlchemy writes the SQL for both databases and knows how each keeps a value. Its way of running a statement
+takes ten times longer than SQLite takes to carry it out, though, and a press runs nine. So a statement for
+one row goes to the driver as it was compiled; many rows, where that cost is shared, go the usual way.
 """
 
-from collections.abc import Collection, Iterable
-from functools import cache
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-
-def insert_new(tx: Connection, table: Table, key: tuple[str, ...], returning: tuple[str, ...]) -> Any:
-    """Insert rows whose ``key`` is not there yet, returning columns of those that were inserted."""
-    return _insert_new(tx.dialect.name, table, key, returning)
+Values = Mapping[str, Any]
 
 
-def upsert(tx: Connection, table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Any:
-    """Insert rows, or change the named columns of those whose ``key`` is there already."""
-    return _upsert(tx.dialect.name, table, key, changing)
+class Statement:
+    """One statement with named parameters, for one row of them or for many.
+
+    Raises SQLAlchemy's errors for many rows and the driver's own for one.
+    """
+
+    def __init__(self, build: Callable[[str], Any], columns: Sequence[ColumnElement[Any]] = ()) -> None:
+        """``build`` makes it for the database of that name; ``columns`` is what it gives, if anything."""
+        self._build = build
+        self._columns = columns
+        self._ready: dict[str, _Ready] = {}
+
+    def run(self, tx: Connection, rows: Sequence[Values]) -> Sequence[Any]:
+        """Run it for each row of values; gives rows with the columns as attributes."""
+        ready = self._ready.get(tx.dialect.name)
+        if ready is None:
+            ready = _Ready(self._build(tx.dialect.name), self._columns, tx.dialect)
+            self._ready[tx.dialect.name] = ready
+        if len(rows) == 1:
+            return ready.run_one(tx, rows[0])
+        result = tx.execute(ready.statement, rows)
+        return result.all() if self._columns else ()
+
+
+class _Ready:
+    def __init__(self, statement: Any, columns: Sequence[ColumnElement[Any]], dialect: Dialect) -> None:
+        self.statement = statement
+        compiled = statement.compile(dialect=dialect)
+        self._sql = str(compiled)
+        self._constants = compiled.params
+        self._order = compiled.positiontup if compiled.positional else None
+        self._to_database = {
+            name: process
+            for name, parameter in compiled.binds.items()
+            if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        self._types = [column.type.dialect_impl(dialect) for column in columns]
+        self._dialect = dialect
+        self._from_database: list[Callable[[Any], Any] | None] | None = None
+        self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+
+    def run_one(self, tx: Connection, values: Values) -> Sequence[Any]:
+        given = {**self._constants, **values}
+        for name, process in self._to_database.items():
+            given[name] = process(given[name])
+        cursor = tx.connection.cursor()
+        try:
+            cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
+            return self._read(cursor) if self._types else ()
+        finally:
+            cursor.close()
+
+    def _read(self, cursor: Any) -> Sequence[Any]:
+        if self._from_database is None:  # how a value comes depends on what the driver says of its column
+            self._from_database = [
+                kind.result_processor(self._dialect, told[1])
+                for kind, told in zip(self._types, cursor.description, strict=True)
+            ]
+        processes = self._from_database
+        return [
+            self._row(*(value if p is None else p(value) for value, p in zip(row, processes, strict=True)))
+            for row in cursor.fetchall()
+        ]
+
+
+def insert_into(table: Table, returning: Sequence[str] = ()) -> Statement:
+    """INSERT, giving back columns in the order of the rows."""
+    columns = [table.c[name] for name in returning]
+
+    def build(_dialect: str) -> Any:
+        statement = insert(table).values(_every_column(table))
+        return statement.returning(*columns, sort_by_parameter_order=True) if columns else statement
+
+    return Statement(build, columns)
+
+
+def insert_new(table: Table, key: Sequence[str], returning: Sequence[str]) -> Statement:
+    """INSERT of rows whose ``key`` is not there yet, giving back columns of those that were inserted."""
+    columns = [table.c[name] for name in returning]
+
+    def build(dialect: str) -> Any:
+        statement = insert_for(dialect, table).values(_every_column(table))
+        return statement.on_conflict_do_nothing(index_elements=key).returning(*columns)
+
+    return Statement(build, columns)
+
+
+def upsert(table: Table, key: Sequence[str], changing: Sequence[str]) -> Statement:
+    """INSERT, or change the columns named ``changing`` of a row whose ``key`` is there already."""
+
+    def build(dialect: str) -> Any:
+        statement = insert_for(dialect, table).values(_every_column(table))
+        changed = {name: statement.excluded[name] for name in changing}
+        return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+    return Statement(build)
 
 
 def insert_for(dialect: str, table: Table) -> Any:
-    """The dialect's own INSERT."""
+    """INSERT … ON CONFLICT: both databases have it in the same words, but SQLAlchemy in two packages."""
     return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
-@cache
-def _insert_new(dialect: str, table: Table, key: tuple[str, ...], returning: tuple[str, ...]) -> Any:
-    statement = insert_for(dialect, table).on_conflict_do_nothing(index_elements=key)
-    return statement.returning(*(table.c[name] for name in returning))
-
-
-@cache
-def _upsert(dialect: str, table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Any:
-    statement = insert_for(dialect, table)
-    changed = {name: statement.excluded[name] for name in changing}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)
-
-
-class OneOrMany:
-    """A query for the rows of some keys at a site. One key, as a single press needs, is asked for without a
-    list: SQLAlchemy puts a list's parameters together anew every time."""
-
-    def __init__(self, found: Select[Any], column: ColumnElement[str]) -> None:
-        """``found`` has the parameter ``at_site``."""
-        self._one = found.where(column == bindparam("key"))
-        self._many = found.where(column.in_(bindparam("keys", expanding=True)))
-
-    def rows(self, tx: Connection, site: str, keys: Collection[str]) -> Iterable[Any]:
-        """The rows."""
-        if len(keys) == 1:
-            (key,) = keys
-            return tx.execute(self._one, {"at_site": site, "key": key})
-        return tx.execute(self._many, {"at_site": site, "keys": sorted(keys)})
+def _every_column(table: Table) -> dict[str, Any]:
+    """A parameter for each column that the database does not number by itself."""
+    numbered = table.autoincrement_column
+    return {c.name: bindparam(c.name, type_=c.type) for c in table.c if c is not numbered}
