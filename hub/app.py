@@ -211,7 +211,6 @@ class _Hub:
         server = _Server(config)
         for extension in self._extensions:
             await extension.start()
-        inbox = self._spawn(self._inbox.run())
         watch = self._watch
         self._watch.changed(unit.name for unit in self._fleet)
         for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.prune()):
@@ -220,20 +219,20 @@ class _Hub:
         web = self._spawn(server.serve(sockets=[listener]))
         await self._stopping.wait()
         _log.info("hub_stopping")
-        await self._stop(server, web, inbox)
+        await self._stop(server, web)
         if self._failure is not None:
             raise self._failure
         _log.info("hub_stopped")
 
-    async def _stop(self, server: _Server, web: asyncio.Task[None], inbox: asyncio.Task[None]) -> None:
+    async def _stop(self, server: _Server, web: asyncio.Task[None]) -> None:
         """Pages first, since they hold connections; then the way in, the link, and the store last."""
         async with asyncio.timeout(STOP_WITHIN_S):
             for extension in self._extensions:
                 await extension.stop()
             server.should_exit = True
             self._board.close()
-            self._inbox.close()
-            await asyncio.wait([web, inbox], timeout=2.0)
+            await self._inbox.close()
+            await asyncio.wait([web], timeout=2.0)
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
             for task in list(self._tasks):
                 task.cancel()

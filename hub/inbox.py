@@ -7,16 +7,20 @@ When more arrives than can be stored, the link's thread waits: then the broker k
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from hub.clock import Clock
 from hub.store import quarantine
-from hub.store.database import Store
-from hub.store.errors import StoreClosed, StoreUnavailable
+from hub.store.database import Store, Transact
+from hub.store.errors import StoreUnavailable
 from hub.store.events import Arrived
 from hub.store.quarantine import HEAD_BYTES, Rejected
 from hub.store.record import Changes, House, Transaction
@@ -30,9 +34,7 @@ _log = structlog.get_logger()
 WAITING_MAX = 5000
 """Deliveries in memory; beyond, the broker keeps them."""
 BATCH_MAX = 500
-"""Events in one transaction."""
-TURN_MAX = 200
-"""Deliveries decoded before the pages get their turn."""
+"""Events in one transaction; others may write in between."""
 RETRY_FIRST_S = 0.05
 RETRY_MOST_S = 2.0
 
@@ -40,14 +42,15 @@ _VOLATILE = (f"/{Channel.HEALTH.value}", f"/{Channel.LEVEL.value}")
 """Topics whose messages may be dropped: the next one says the same better."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Item:
     arrived: Arrived
     delivery: Delivery
 
 
 class Inbox:
-    """``deliver`` is for the link's thread, all else for the event loop."""
+    """``deliver`` is for the link's thread. The store's thread decodes and stores, so that a press changes
+    hands as seldom as can be; what follows from it happens on the event loop, which the callbacks are for."""
 
     def __init__(
         self,
@@ -68,15 +71,15 @@ class Inbox:
         self._on_health = on_health
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
-        self._delivered: deque[Delivery] = deque()
-        self._woken = False
         self._room = threading.Condition()
         self._closing = False
+        self._delivered: deque[Delivery] = deque()
+        self._woken = False
+        self._resting = False
+        self._rest_s = RETRY_FIRST_S
+        # Of the store's thread alone:
         self._events: deque[_Item] = deque()
-        self._rejected: list[Rejected] = []
-        self._rejected_deliveries: list[Delivery] = []
-        self._storing = 0
-        self._work = asyncio.Event()
+        self._rejected: deque[tuple[Rejected, Delivery]] = deque()
         self.dropped = 0
         """Heartbeats and levels that there was no room for."""
         self.trouble = ""
@@ -85,7 +88,7 @@ class Inbox:
     @property
     def waiting(self) -> int:
         """Deliveries in memory that are not acknowledged."""
-        return len(self._delivered) + len(self._events) + len(self._rejected_deliveries) + self._storing
+        return len(self._delivered) + len(self._events) + len(self._rejected)
 
     def deliver(self, delivery: Delivery) -> None:
         """Take one message from the link's thread. Waits while there is no room, unless it may be dropped."""
@@ -98,28 +101,62 @@ class Inbox:
         if self._closing:
             return  # not acknowledged: the broker gives it to the next start
         self._delivered.append(delivery)
+        self._wake()
+
+    async def close(self) -> None:
+        """Take nothing more, let a waiting link go, and see what is being stored through.
+
+        What is not acknowledged comes again.
+        """
+        self._closing = True
+        self._make_room()
+        done = asyncio.Event()
+        self._store.submit(lambda _transact: self._tell(done.set))
+        await done.wait()
+
+    def _wake(self) -> None:
         if not self._woken:
             self._woken = True
-            self._loop.call_soon_threadsafe(self._sort)
+            self._store.submit(self._turn)
 
-    def _sort(self) -> None:
-        """Decode what was delivered. Status and heartbeats are heard even while the database is away."""
+    def _make_room(self) -> None:
+        with self._room:
+            self._room.notify_all()
+
+    def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
+        self._loop.call_soon_threadsafe(callback, *arguments)
+
+    # On the store's thread.
+
+    def _turn(self, transact: Transact) -> None:
+        """Decode what was delivered and store it: events first, then what was refused."""
         self._woken = False
-        for _ in range(min(TURN_MAX, len(self._delivered))):
+        if self._closing:
+            return
+        for _ in range(min(BATCH_MAX, len(self._delivered))):
             self._take(self._delivered.popleft())
-        if self._delivered and not self._woken:
-            self._woken = True
-            self._loop.call_soon(self._sort)
-        if self._events or self._rejected:
-            self._work.set()
-        else:
-            self._make_room()
+        if not self._resting:
+            try:
+                self._store_events(transact)
+                self._store_rejected(transact)
+            except StoreUnavailable as error:
+                self._rest(str(error))
+            else:
+                self._recovered()
+        self._make_room()
+        if self._delivered:
+            self._wake()
 
     def _take(self, delivery: Delivery) -> None:
+        """Sort one delivery. Status and heartbeats are heard even while the database is away."""
         try:
             where, message = decode(delivery.topic, delivery.payload)
         except Refused as refused:
             self._reject(delivery, refused.reason.value, refused.detail)
+            return
+        except Exception as error:  # noqa: BLE001 - nothing that arrives may end the thread that stores alarms
+            _log.exception("delivery_poisoned", topic=delivery.topic)
+            self._reject(delivery, "poison", f"cannot be read: {type(error).__name__}")
             return
         if delivery.retained and isinstance(message, Event):
             self._reject(delivery, Reason.EXPIRED.value, "the broker had retained it; an event never is")
@@ -134,98 +171,81 @@ class Inbox:
                 self._events.append(_Item(arrived, delivery))
                 return
             case Status():
-                self._on_status(unit, message, delivery.retained)
+                self._tell(self._on_status, unit, message, delivery.retained)
             case Health():
-                self._on_health(unit, message)
+                self._tell(self._on_health, unit, message)
         # Level and configuration reports are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()
 
     def _reject(self, delivery: Delivery, reason: str, detail: str) -> None:
-        now = self._clock.now().wall
-        payload = delivery.payload
-        self._rejected.append(
-            Rejected(now, delivery.topic, reason, detail, len(payload), payload[:HEAD_BYTES])
-        )
-        self._rejected_deliveries.append(delivery)
+        head, size = delivery.payload[:HEAD_BYTES], len(delivery.payload)
+        rejected = Rejected(self._clock.now().wall, delivery.topic, reason, detail, size, head)
+        self._rejected.append((rejected, delivery))
 
-    async def run(self) -> None:
-        """Store what arrives until closed; an event first, what was refused after it."""
-        while not self._closing:
-            await self._work.wait()
-            self._work.clear()
-            while (self._events or self._rejected) and not self._closing:
-                batch = [self._events.popleft() for _ in range(min(BATCH_MAX, len(self._events)))]
-                self._storing = len(batch)
-                if batch:
-                    await self._store_all(batch)
-                self._storing = 0
-                if self._rejected:
-                    await self._quarantine()
-                self._make_room()
-
-    def close(self) -> None:
-        """Take nothing more, and let a waiting link go. What is not acknowledged comes again."""
-        self._closing = True
-        self._work.set()
-        self._make_room()
-
-    def _make_room(self) -> None:
-        with self._room:
-            self._room.notify_all()
-
-    async def _store_all(self, batch: list[_Item]) -> None:
-        """One transaction; when the batch itself is at fault, halves of it, down to the one that is."""
-        arrived = [item.arrived for item in batch]
-
-        def committed(changes: Changes) -> None:
-            self._announce(changes)
-            self._loop.call_soon(_acknowledge, [item.delivery for item in batch])
-
-        def work(tx: Any) -> Changes:
-            return Transaction(tx, self._house, self._clock.now().wall).record(arrived)
-
-        try:
-            await self._write(work, committed)
-        except (StoreClosed, asyncio.CancelledError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep other events from the store
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                await self._store_all(batch[:middle])
-                await self._store_all(batch[middle:])
-                return
-            _log.exception("event_poisoned", unit=arrived[0].unit, event_id=arrived[0].event.id)
-            self._reject(batch[0].delivery, "poison", f"cannot be stored: {type(error).__name__}")
-
-    async def _quarantine(self) -> None:
-        rejected, self._rejected = self._rejected, []
-        deliveries, self._rejected_deliveries = self._rejected_deliveries, []
-
-        def committed(count: int) -> None:
-            self._on_quarantined(count)
-            _acknowledge(deliveries)
-
-        await self._write(lambda tx: quarantine.add(tx, rejected), committed)
-
-    async def _write(self, work: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
-        """Try until it is stored; meanwhile nothing is acknowledged."""
-        wait = RETRY_FIRST_S
-        while True:
+    def _store_events(self, transact: Transact) -> None:
+        """One transaction; when the batch itself is at fault, half of it, down to the event that is."""
+        size = BATCH_MAX
+        while self._events:
+            batch = list(islice(self._events, size))
+            arrived = [item.arrived for item in batch]
+            now = self._clock.now().wall
             try:
-                await self._store.write(work, then)
-            except StoreUnavailable as error:
-                if self._closing:
-                    raise StoreClosed("the hub stops while the database is away") from error
-                if not self.trouble:
-                    _log.error("store_unavailable", why=str(error))
-                self.trouble = str(error)
-                await asyncio.sleep(wait)
-                wait = min(RETRY_MOST_S, 2 * wait)
+                changes = transact(partial(_record, house=self._house, now=now, batch=arrived))
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep other events out
+                if len(batch) > 1:
+                    size = len(batch) // 2
+                    continue
+                _log.exception("event_poisoned", unit=arrived[0].unit, event_id=arrived[0].event.id)
+                self._reject(batch[0].delivery, "poison", f"cannot be stored: {type(error).__name__}")
             else:
-                if self.trouble:
-                    _log.info("store_available")
-                self.trouble = ""
-                return
+                self._tell(self._stored, changes, [item.delivery for item in batch])
+            for _ in batch:
+                self._events.popleft()
+            size = BATCH_MAX
+
+    def _store_rejected(self, transact: Transact) -> None:
+        if self._rejected:
+            rejected = [one for one, _ in self._rejected]
+            count = transact(lambda tx: quarantine.add(tx, rejected))
+            self._tell(self._noted, count, [delivery for _, delivery in self._rejected])
+            self._rejected.clear()
+
+    def _rest(self, why: str) -> None:
+        """The database is away: try again soon. Nothing was stored, so nothing is acknowledged."""
+        if not self.trouble:
+            _log.error("store_unavailable", why=why)
+        self.trouble = why
+        self._resting = True
+        self._tell(self._wait, self._rest_s)
+        self._rest_s = min(RETRY_MOST_S, 2 * self._rest_s)
+
+    def _recovered(self) -> None:
+        if self.trouble:
+            _log.info("store_available")
+        self.trouble, self._rest_s = "", RETRY_FIRST_S
+
+    # On the event loop.
+
+    def _wait(self, seconds: float) -> None:
+        self._loop.call_later(seconds, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
+        self._wake()
+
+    def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
+        self._announce(changes)
+        self._loop.call_soon(_acknowledge, deliveries)
+
+    def _noted(self, count: int, deliveries: list[Delivery]) -> None:
+        self._on_quarantined(count)
+        _acknowledge(deliveries)
+
+
+def _record(tx: Connection, house: House, now: datetime, batch: Sequence[Arrived]) -> Changes:
+    return Transaction(tx, house, now).record(batch)
 
 
 def _acknowledge(deliveries: list[Delivery]) -> None:

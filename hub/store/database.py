@@ -8,7 +8,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,10 +26,12 @@ BUSY_S = 5.0
 """How long SQLite waits for another process (a command line) that writes, in seconds."""
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Connection], Any]
-    done: Callable[[Any, Exception | None], None]
+Transact = Callable[[Callable[[Connection], Any]], Any]
+"""Runs work in a transaction of its own and returns what it gives, after COMMIT. Raises ``StoreError``, or
+what the work raises of its own."""
+
+Job = Callable[[Transact], None]
+"""What a thread of the store does at a time. It must not raise."""
 
 
 class Store:
@@ -63,6 +64,13 @@ class Store:
         """Run ``work`` that only reads. Raises ``StoreError``, or what ``work`` raises of its own."""
         return await self._reader.run(work, None)
 
+    def submit(self, job: Job) -> None:
+        """Let the writing thread do a job of several transactions, in its turn; from any thread.
+
+        After ``close`` it is not done.
+        """
+        self._writer.submit(job)
+
     def close(self, timeout_s: float = 2.0) -> None:
         """Finish what is being done and stop. Raises ``TimeoutError`` when a thread does not end."""
         for hand in (self._writer, self._reader):
@@ -79,7 +87,7 @@ class _Hand:
         driver = engine.dialect.loaded_dbapi
         self._driver_away = (driver.OperationalError, driver.InterfaceError)
         self._driver_errors = (driver.Error,)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: Connection | None = None
@@ -99,40 +107,46 @@ class _Hand:
             if self._thread.is_alive():
                 raise TimeoutError(f"{self._thread.name} did not end within {timeout_s} s")
 
+    def submit(self, job: Job) -> None:
+        self._jobs.put(job)
+
     async def run(self, work: Callable[[Connection], T], then: Callable[[T], None] | None) -> T:
         loop = self._loop
         if loop is None or self._stopping:
             raise StoreClosed("the store is not open")
         future: asyncio.Future[T] = loop.create_future()
 
-        def settle(result: Any, error: Exception | None) -> None:
-            if error is None and then is not None:
+        def succeed(result: T) -> None:
+            if then is not None:
                 try:
                     then(result)
                 except Exception:  # noqa: BLE001 - it is committed: the caller must not believe otherwise
                     _log.exception("store_follow_up_failed")
-            if future.done():
-                return
-            if error is None:
+            if not future.done():
                 future.set_result(result)
-            else:
+
+        def fail(error: Exception) -> None:
+            if not future.done():
                 future.set_exception(error)
 
-        def done(result: Any, error: Exception | None) -> None:
-            loop.call_soon_threadsafe(settle, result, error)
+        def job(transact: Transact) -> None:
+            try:
+                result = transact(work)
+            except Exception as error:  # noqa: BLE001 - handed to the one who waits for it
+                loop.call_soon_threadsafe(fail, error)
+            else:
+                loop.call_soon_threadsafe(succeed, result)
 
-        self._jobs.put(_Job(work, done))
+        self.submit(job)
         return await future
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            result, error = None, None
             try:
-                result = self._transact(job.work)
-            except Exception as failure:  # noqa: BLE001 - handed to the one who waits for it
-                error = failure
-            job.done(result, error)
-            del job, result, error  # a batch must not live until the next one comes
+                job(self._transact)
+            except Exception:  # noqa: BLE001 - a job must not raise; the next one must be done all the same
+                _log.exception("store_job_failed")
+            del job  # a batch must not live until the next one comes
         self._forget()
         self._engine.dispose()
 
@@ -143,18 +157,20 @@ class _Hand:
             with self._connection.begin():
                 return work(self._connection)
         except (OperationalError, InterfaceError, *self._driver_away) as error:
-            self._forget()
+            self._forget(broken=True)
             raise StoreUnavailable(_told(error)) from error
         except (SQLAlchemyError, *self._driver_errors) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
-                self._forget()
+                self._forget(broken=True)
                 raise StoreUnavailable(_told(error)) from error
             raise StoreRefused(_told(error)) from error
 
-    def _forget(self) -> None:
+    def _forget(self, *, broken: bool = False) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
+                if broken:
+                    connection.invalidate()
                 connection.close()
             except SQLAlchemyError as error:
                 _log.warning("store_connection_not_closed", error=_told(error))

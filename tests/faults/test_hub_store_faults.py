@@ -105,15 +105,11 @@ def play(tmp_path: Path, levers: Levers) -> Play:
             store = Store(f"sqlite:///{tmp_path / 'hub.sqlite'}")
             await store.open()
             door = Door(store, levers)
-            running = asyncio.create_task(door.inbox.run())
             try:
                 await scene(door, store)
             finally:
-                door.inbox.close()
-                await asyncio.wait([running], timeout=5)
+                await door.inbox.close()
                 store.close()
-            if not isinstance(error := running.exception(), StoreClosed | None):
-                raise error
 
         asyncio.run(all_of_it())
 
@@ -225,7 +221,7 @@ def test_a_link_that_waits_is_let_go_when_the_hub_stops(
 
         flooding = asyncio.get_running_loop().run_in_executor(None, flood)
         await door.until(lambda: door.inbox.trouble)
-        door.inbox.close()
+        await door.inbox.close()
         await asyncio.wait_for(flooding, 10)
         assert not [note for note in levers.after if note.startswith("ack")]
 
