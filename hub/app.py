@@ -213,7 +213,7 @@ class _Hub:
             await extension.start()
         watch = self._watch
         self._watch.changed(unit.name for unit in self._fleet)
-        for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.prune()):
+        for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
             self._spawn(work)
         self._link.start()
         web = self._spawn(server.serve(sockets=[listener]))

@@ -19,7 +19,7 @@ _log = structlog.get_logger()
 
 TICK_S = 0.25
 ALIVE_S = 1.0
-PRUNE_S = 600.0
+TIDY_S = 5.0
 
 
 class Watch:
@@ -104,11 +104,13 @@ class Watch:
             self._board.alive()
             await asyncio.sleep(ALIVE_S)
 
-    async def prune(self) -> None:
-        """Forget what no page can ask for any more, for ever."""
+    async def tidy(self) -> None:
+        """Forget what no page can ask for any more, and keep the database's own journal short, for ever."""
         while True:
+            more = False
             try:
-                await self._store.write(lambda tx: journal.prune(tx, self._clock.now().wall))
+                more = await self._store.write(lambda tx: journal.prune(tx, self._clock.now().wall))
+                await self._store.tidy()
             except StoreError as error:
-                _log.warning("prune_failed", why=str(error))
-            await asyncio.sleep(PRUNE_S)
+                _log.warning("tidy_failed", why=str(error))
+            await asyncio.sleep(0 if more else TIDY_S)

@@ -5,7 +5,9 @@ anyway. A job is a function of a connection; it runs inside a transaction of its
 """
 
 import asyncio
+import contextlib
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,10 @@ what the work raises of its own."""
 
 Job = Callable[[Transact], None]
 """What a thread of the store does at a time. It must not raise."""
+
+
+LOG_PRAGMA = "wal_autocheckpoint=16000"
+"""Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
 
 
 class Store:
@@ -63,6 +69,18 @@ class Store:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` that only reads. Raises ``StoreError``, or what ``work`` raises of its own."""
         return await self._reader.run(work, None)
+
+    async def tidy(self) -> None:
+        """Bring what SQLite has in its write-ahead log home into the file. Raises ``StoreError``.
+
+        SQLite would do it within the commit that fills the log, and that could be the one of an alarm.
+        """
+        if make_url(self._url).get_backend_name() == "sqlite":
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.run_in_executor(None, _checkpoint, make_url(self._url).database)
+            except sqlite3.Error as error:
+                raise StoreUnavailable(_told(error)) from error
 
     def submit(self, job: Job) -> None:
         """Let the writing thread do a job of several transactions, in its turn; from any thread.
@@ -188,7 +206,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", LOG_PRAGMA):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -196,6 +214,11 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
         connection.exec_driver_sql(start)
 
     return engine
+
+
+def _checkpoint(file: str | None) -> None:
+    with contextlib.closing(sqlite3.connect(file or ":memory:", timeout=0, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def prepare(url: str) -> None:

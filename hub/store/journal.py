@@ -12,6 +12,7 @@ from hub.store.statements import insert_into
 
 KEPT_FOR = timedelta(hours=24)
 KEPT_ROWS = 10_000
+PRUNED_AT_ONCE = 500
 REPLAYED_MAX = 5_000
 """Rows a page may have missed; after more it is cheaper to load everything anew."""
 
@@ -66,7 +67,12 @@ def since(tx: Connection, seq: int) -> list[Row] | None:
     return list(found.values())
 
 
-def prune(tx: Connection, now: datetime) -> int:
-    """Forget rows that are older than ``KEPT_FOR`` and not among the last ``KEPT_ROWS``; returns how many."""
+def prune(tx: Connection, now: datetime) -> bool:
+    """Forget some rows that are older than ``KEPT_FOR`` and not among the last ``KEPT_ROWS``.
+
+    The newest always stay, so that a number is never given twice. True: there may be more to forget; an
+    alarm need not wait for all of it.
+    """
     old = (journal.c.seq <= last_seq(tx) - KEPT_ROWS) & (journal.c.at < now - KEPT_FOR)
-    return tx.execute(delete(journal).where(old)).rowcount
+    some = select(journal.c.seq).where(old).order_by(journal.c.seq).limit(PRUNED_AT_ONCE)
+    return tx.execute(delete(journal).where(journal.c.seq.in_(some))).rowcount == PRUNED_AT_ONCE

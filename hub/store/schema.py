@@ -163,8 +163,7 @@ journal = Table(
     Column("kind", String(16), nullable=False),
     Column("key", String(48), nullable=False),  # of the object within its kind
     Column("payload", Text, nullable=False),  # the whole object as JSON
-    Column("at", Utc, nullable=False, index=True),
-    sqlite_autoincrement=True,  # a number is never given twice, whatever was pruned
+    Column("at", Utc, nullable=False),
 )
 
 person = Table(

@@ -64,9 +64,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_journal")),
-        sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_journal_at"), "journal", ["at"], unique=False)
     op.create_table(
         "lamp",
         sa.Column("site", sa.String(length=32), nullable=False),
