@@ -1,6 +1,7 @@
 """What is stored of a unit's events: one stream for each epoch of its outbox."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -44,6 +45,40 @@ class Stream:
     def receipt(self, epoch: str) -> Receipt:
         """What the unit is told."""
         return Receipt(epoch=epoch, through=self.through, beyond=list(self.beyond))
+
+
+GAP_STAYS_S = 60.0
+"""A unit fills a gap within seconds of the receipt that shows it; one that stays this long is told."""
+GAPS_MAX = 1000
+"""Streams with a gap that are watched at once; more than that is no gap but a broken unit."""
+
+
+class Gaps:
+    """Streams in which events are missing, and since when."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, str], tuple[float, int]] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def note(self, streams: Mapping[tuple[str, str], Stream], now: float) -> None:
+        """What streams, by unit and epoch, have become; ``now`` in monotonic seconds."""
+        for key, stream in streams.items():
+            if not stream.missing:
+                self._since.pop(key, None)
+                self._told.discard(key)
+            elif key in self._since or len(self._since) < GAPS_MAX:
+                since, _ = self._since.get(key, (now, 0))
+                self._since[key] = (since, stream.missing)
+
+    def staying(self, now: float) -> list[tuple[str, str, int]]:
+        """Unit, epoch and number of missing events of each gap that stays; each is told once."""
+        staying = [
+            (*key, missing)
+            for key, (since, missing) in self._since.items()
+            if now - since >= GAP_STAYS_S and key not in self._told
+        ]
+        self._told.update((unit, epoch) for unit, epoch, _ in staying)
+        return staying
 
 
 def _with(ranges: tuple[tuple[int, int], ...], sequence: int) -> tuple[tuple[int, int], ...]:

@@ -13,6 +13,7 @@ from hub.store import journal
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.record import Changes, House, Transaction
+from hub.streams import Gaps
 from wire.messages import Health, Status
 
 _log = structlog.get_logger()
@@ -33,6 +34,7 @@ class Watch:
         self._board = board
         self._clock = clock
         self._announce = announce
+        self._gaps = Gaps()
         self._changed: set[str] = set()
         self._news = asyncio.Event()
 
@@ -47,6 +49,7 @@ class Watch:
     def committed(self, changes: Changes) -> None:
         """Events were stored: their units may be new, their meetings may have changed."""
         self.changed(changes.sessions)
+        self._gaps.note(changes.streams, self._clock.now().monotonic)
         for unit in changes.units:
             self.changed(self._board.fleet.met(unit))
 
@@ -81,6 +84,8 @@ class Watch:
     async def tick(self) -> None:
         """Once: who is silent, and whose next tier is due."""
         self.changed(self._board.fleet.tick(self._clock.now()))
+        for unit, epoch, missing in self._gaps.staying(self._clock.now().monotonic):
+            _log.warning("events_missing", unit=unit, epoch=epoch, missing=missing)
         now = self._clock.now().wall
         for incident in list(self._board.incidents.values()):
             if due(incident.standing, now):

@@ -68,17 +68,22 @@ class Store:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` that only reads. Raises ``StoreError``, or what ``work`` raises of its own."""
-        return await self._reader.run(work, None)
+        try:
+            return await self._reader.run(work, None)
+        except StoreUnavailable:
+            # A server that was restarted dropped our idle connection; to read twice harms nobody.
+            return await self._reader.run(work, None)
 
     async def tidy(self) -> None:
         """Bring what SQLite has in its write-ahead log home into the file. Raises ``StoreError``.
 
         SQLite would do it within the commit that fills the log, and that could be the one of an alarm.
         """
-        if make_url(self._url).get_backend_name() == "sqlite":
+        parsed = make_url(self._url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database is not None:
             loop = asyncio.get_running_loop()
             try:
-                await loop.run_in_executor(None, _checkpoint, make_url(self._url).database)
+                await loop.run_in_executor(None, _checkpoint, parsed.database)
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
 
@@ -216,8 +221,8 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     return engine
 
 
-def _checkpoint(file: str | None) -> None:
-    with contextlib.closing(sqlite3.connect(file or ":memory:", timeout=0, isolation_level=None)) as connection:
+def _checkpoint(file: str) -> None:
+    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -16,9 +17,12 @@ from hub.live import Board
 from hub.responding import Responding
 from hub.settings import Settings
 from hub.store.database import Store
+from hub.store.errors import StoreError
 from hub.web import api, pages, stream
 from hub.web.auth import Gate, Needs, NotAllowed, NotSignedIn, Public
 from hub.web.guard import Guard
+
+_log = structlog.get_logger()
 
 STATIC = Path(__file__).with_name("static")
 
@@ -84,6 +88,7 @@ def create_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(StoreError, _store_away)
     app.add_middleware(Guard)
     return app
 
@@ -118,3 +123,10 @@ async def _not_allowed(request: Request, _error: Exception) -> Response:
     if _is_page(request):
         return PlainTextResponse("この操作の権限がありません。 You may not use this page.", 403)
     return JSONResponse({"error": "role"}, 403)
+
+
+async def _store_away(request: Request, error: Exception) -> Response:
+    _log.error("request_without_store", path=request.url.path, why=str(error))
+    if _is_page(request):
+        return PlainTextResponse("データベースに接続できません。 The database cannot be reached.", 503)
+    return JSONResponse({"error": "store"}, 503)

@@ -15,6 +15,7 @@ from hub.fleet import Fleet
 from hub.live import Board
 from hub.people import Role
 from hub.settings import Settings
+from hub.store.errors import StoreUnavailable
 from hub.web.app import Extension, Services, UndeclaredRoute, create_app
 from hub.web.auth import needs, public
 from hub.web.guard import BODY_BYTES_MAX, POLICY
@@ -168,6 +169,25 @@ def test_watchdogs_get_little_to_read() -> None:
         503,
         "not ready\n",
     )
+
+
+def test_a_database_that_is_away_is_named_as_such() -> None:
+    router = APIRouter()
+
+    @router.get("/broken", dependencies=[public])
+    async def broken() -> None:
+        raise StoreUnavailable("disk is full")
+
+    answer = asked(create_app(services(Extension("virtual", router))), "GET", "/broken")
+    assert answer.status_code == 503
+    assert "disk" not in answer.text
+    api = asked(
+        create_app(services(Extension("virtual", router))),
+        "GET",
+        "/broken",
+        headers={"accept": "application/json"},
+    )
+    assert (api.status_code, api.json()) == (503, {"error": "store"})
 
 
 def test_files_of_an_extension_are_served_under_its_name(tmp_path: Path) -> None:
