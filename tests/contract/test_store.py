@@ -1,28 +1,21 @@
 """The store keeps its word on SQLite and on PostgreSQL: each test runs on both."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from hub.incidents import Action, Already, State
-from hub.people import Role
-from hub.store import events, incidents, journal, lamps, people, quarantine, sessions
+from hub.incidents import Action, State
+from hub.store import events, incidents, lamps, sessions
 from hub.store.database import prepare
-from hub.store.incidents import NoSuchIncident
-from hub.store.quarantine import Rejected
 from hub.store.record import Transaction
 from hub.store.schema import metadata
 from hub.store.tally import can_write
 from hub.streams import Stream
-from tests.support.hub_store import HOUSE, Database, arrived, opened
+from tests.support.hub_store import HOUSE, Database, arrived
 from tests.support.messages import EPOCH, EVENT_EXAMPLES, MOMENT, SITE
-from tests.support.postgres import fresh_database, running_postgres
 from wire.messages.events import (
     Assist,
     Booted,
@@ -35,22 +28,6 @@ from wire.messages.events import (
 
 EXAMPLE = {type(data): data for data in EVENT_EXAMPLES}
 MEETING = SessionStarted(limit_s=1800, warn_s=300, grace_s=300)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'new folder' / 'hub.sqlite'}"
-    else:
-        url = fresh_database(request.getfixturevalue("postgres"), f"t{uuid4().hex}")
-    with opened(url) as database:
-        yield database
 
 
 def test_migrations_make_exactly_the_tables_of_the_schema(store: Database) -> None:
@@ -138,22 +115,6 @@ def test_a_press_after_the_end_opens_a_new_incident(store: Database) -> None:
     assert [i.id for i in store.do(lambda tx: incidents.unresolved(tx, SITE))] == [second.id]
 
 
-def test_what_a_person_does_is_stored_with_name_lamp_and_journal(store: Database) -> None:
-    (incident,) = store.record(arrived(1, Panic())).incidents
-    done = store.do(
-        lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Action.ACKNOWLEDGE, "佐藤 一郎")
-    )
-    assert [(lamp.state, lamp.covers.sequence) for lamp in done.lamps] == [("coming", 1)]
-    assert '"acknowledged_by":"佐藤 一郎"' in done.rows[0].payload
-    assert store.rows("select what, who from entry order by id")[-1] == ("acknowledge", "佐藤 一郎")
-    (kept,) = store.do(lambda tx: incidents.unresolved(tx, SITE))
-    assert kept == done.incidents[0]
-    with pytest.raises(Already):
-        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Action.ACKNOWLEDGE, "鈴木"))
-    with pytest.raises(NoSuchIncident):
-        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(999, Action.ACKNOWLEDGE, "鈴木"))
-
-
 def test_a_due_tier_is_called_once(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     due = MOMENT + timedelta(seconds=30)
@@ -208,101 +169,6 @@ def test_a_new_start_of_the_unit_ends_the_meeting_of_the_old_one(store: Database
         "c1": None
     }
     assert store.do(lambda tx: sessions.running(tx, SITE)) == {}
-
-
-def note(store: Database, *keys: str, at: timedelta = timedelta()) -> list[int]:
-    told: list[tuple[str, str, dict[str, object]]] = [("incident", key, {"key": key}) for key in keys]
-    return [row.seq for row in store.do(lambda tx: journal.note(tx, told, MOMENT + at))]
-
-
-def test_the_journal_replays_the_newest_state_of_each_object(store: Database) -> None:
-    first = note(store, "a", "b")
-    second = note(store, "a", "c")
-    assert first + second == sorted(first + second)
-    missed = store.do(lambda tx: journal.since(tx, first[0]))
-    assert missed is not None
-    assert [(row.seq, row.key) for row in missed] == [(first[1], "b"), (second[0], "a"), (second[1], "c")]
-    assert store.do(lambda tx: journal.since(tx, second[1])) == []
-    assert store.do(journal.last_seq) == second[1]
-
-
-def test_the_journal_says_when_it_cannot_replay(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert store.do(lambda tx: journal.since(tx, 0)) == []
-    numbers = note(store, *"abcdef")
-    assert store.do(lambda tx: journal.since(tx, numbers[-1] + 1)) is None, "of another database"
-    monkeypatch.setattr(journal, "REPLAYED_MAX", 5)
-    assert store.do(lambda tx: journal.since(tx, 0)) is None, "too much"
-    assert store.do(lambda tx: journal.since(tx, numbers[0])) is not None
-
-
-def test_the_journal_forgets_only_what_is_old_and_many(
-    store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "KEPT_ROWS", 3)
-    old = note(store, "a", "b", "c", "d")
-    new = note(store, "e", at=timedelta(hours=23))
-    assert store.do(lambda tx: journal.prune(tx, MOMENT + timedelta(hours=23))) is False
-    assert store.do(lambda tx: journal.prune(tx, MOMENT + timedelta(hours=24, seconds=1))) is False
-    assert store.rows("select seq from journal order by seq") == [(n,) for n in old[2:] + new]
-    assert store.do(lambda tx: journal.since(tx, 0)) is None, "pruned"
-    assert store.do(lambda tx: journal.since(tx, old[1])) is not None
-
-
-def test_the_quarantine_counts_all_and_keeps_the_last(
-    store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(quarantine, "ROWS_MAX", 3)
-
-    def refuse(n: int) -> Rejected:
-        return Rejected(MOMENT, f"t/{n}\x00\udcff", "json", "bad \x00 \udcff", 999, b"\x00\xff" * 300)
-
-    assert store.do(quarantine.count) == 0
-    assert store.do(lambda tx: quarantine.add(tx, [refuse(n) for n in range(5)])) == 5
-    assert store.do(lambda tx: quarantine.add(tx, [refuse(5)])) == 6
-    assert store.do(quarantine.count) == 6
-    rows = store.rows("select topic, size, head from quarantine order by id")
-    assert [row[0][:3] for row in rows] == ["t/3", "t/4", "t/5"]
-    assert rows[0][1:] == (999, "00ff" * 100)
-
-
-def test_a_one_time_password_is_used_up_by_one(store: Database) -> None:
-    def give(hashed: str, name: str | None, role: Role | None) -> bool:
-        return store.do(lambda tx: people.give_one_time(tx, "demo", hashed, name=name, role=role, now=MOMENT))
-
-    assert not give("h1", None, None), "too little is known to make the person"
-    assert give("h1", "山田", Role.SUPERVISOR)
-    assert give("h2", None, None), "a fresh one replaces the old"
-    account = store.do(lambda tx: people.account(tx, "demo"))
-    assert account is not None
-    assert (account.person.name, account.person.role, account.one_time_hash) == (
-        "山田",
-        Role.SUPERVISOR,
-        "h2",
-    )
-    number = account.person.id
-
-    def use(hashed: str) -> bool:
-        return store.do(lambda tx: people.use_one_time(tx, number, hashed))
-
-    assert [use("h1"), use("h2"), use("h2")] == [False, True, False]
-
-
-def test_a_sign_in_lives_until_it_expires_or_is_left(store: Database) -> None:
-    store.do(lambda tx: people.give_one_time(tx, "demo", "h", name="山田", role=Role.SUPERVISOR, now=MOMENT))
-    account = store.do(lambda tx: people.account(tx, "demo"))
-    assert account is not None
-    end = MOMENT + timedelta(hours=12)
-    for token in ("t1", "t2", "t3"):
-        store.do(lambda tx, token=token: people.enter(tx, token, account.person, MOMENT, end))  # type: ignore[misc]
-    found = store.do(lambda tx: people.find_sign_in(tx, "t1", end - timedelta(seconds=1)))
-    assert found is not None
-    assert (found.person, found.expires_at) == (account.person, end)
-    assert store.do(lambda tx: people.find_sign_in(tx, "t1", end)) is None
-    store.do(lambda tx: people.leave(tx, "t1"))
-    assert store.do(lambda tx: people.find_sign_in(tx, "t1", MOMENT)) is None
-    ended = store.do(lambda tx: people.set_password(tx, account.person.id, "new", "t2"))
-    assert ended == ["t3"]
-    assert store.do(lambda tx: people.find_sign_in(tx, "t2", MOMENT)) is not None
 
 
 def test_the_store_can_be_asked_whether_it_can_write(store: Database) -> None:

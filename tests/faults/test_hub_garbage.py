@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.brokers import wait_until
-from tests.support.hub import RunningHub, Sender, start_hub
+from tests.support.hub import RunningHub, start_hub
+from tests.support.hub_peers import Sender
 from tests.support.messages import MESSAGE_EXAMPLES
 from tools.demo.broker import Broker
 from wire.codec import Refused, decode, encode

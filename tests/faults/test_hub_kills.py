@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from tests.support.brokers import wait_until
-from tests.support.hub import Sender, start_hub
+from tests.support.hub import start_hub
+from tests.support.hub_peers import Sender
 from tools.demo.broker import Broker
 from wire.messages.events import Panic, SessionStarted, SessionStopped
 

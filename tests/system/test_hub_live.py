@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.support.brokers import wait_until
-from tests.support.hub import Listener, RunningHub, Sender, health, start_hub
+from tests.support.hub import RunningHub, start_hub
+from tests.support.hub_peers import Listener, Sender, health
 from tests.support.messages import EVENT_EXAMPLES
 from tools.demo.broker import Broker
 from wire.messages import Status

@@ -5,7 +5,8 @@ from pathlib import Path
 import psycopg
 
 from tests.support.brokers import wait_until
-from tests.support.hub import Listener, Sender, start_hub
+from tests.support.hub import start_hub
+from tests.support.hub_peers import Listener, Sender
 from tests.support.postgres import running_postgres
 from tools.demo.broker import Broker
 from wire.messages.events import Panic

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.support.brokers import wait_until
-from tests.support.hub import ROOT, Listener, RunningHub, start_hub
+from tests.support.hub import ROOT, RunningHub, start_hub
+from tests.support.hub_peers import Listener
 from tools.demo.broker import Broker
 
 

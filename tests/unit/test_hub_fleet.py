@@ -7,7 +7,7 @@ import pytest
 
 from hub.clock import Now
 from hub.fleet import UNKNOWN_UNITS_MAX, Fleet
-from tests.support.hub import health
+from tests.support.hub_peers import health
 from wire.limits import SILENT_AFTER_S
 from wire.messages import Status
 
