@@ -121,6 +121,18 @@ async def stored(store: Store) -> list[int]:
     )
 
 
+def test_nothing_is_acknowledged_before_it_is_committed(play: Play, levers: Levers) -> None:
+    async def scene(door: Door, store: Store) -> None:
+        levers.unavailable = 3
+        door.deliver(1)
+        await door.until(lambda: "ack 1" in levers.after)
+        assert levers.after == ["away", "away", "away", "receipt through 1", "ack 1"]
+        assert await stored(store) == [1]
+        assert door.inbox.trouble == ""
+
+    play(scene)
+
+
 def test_while_the_database_is_away_units_are_still_heard(play: Play, levers: Levers) -> None:
     async def scene(door: Door, store: Store) -> None:
         levers.unavailable = 10**9

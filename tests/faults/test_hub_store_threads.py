@@ -12,18 +12,6 @@ from hub.store.database import Store
 from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
 
 
-def test_nothing_is_acknowledged_before_it_is_committed(play: Play, levers: Levers) -> None:
-    async def scene(door: Door, store: Store) -> None:
-        levers.unavailable = 3
-        door.deliver(1)
-        await door.until(lambda: "ack 1" in levers.after)
-        assert levers.after == ["away", "away", "away", "receipt through 1", "ack 1"]
-        assert await stored(store) == [1]
-        assert door.inbox.trouble == ""
-
-    play(scene)
-
-
 def test_the_type_of_an_error_says_whether_to_try_again(tmp_path: Path) -> None:
     async def scene() -> None:
         store = Store(f"sqlite:///{tmp_path / 'hub.sqlite'}")
