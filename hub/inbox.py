@@ -223,7 +223,7 @@ class Inbox:
 
     def _recovered(self) -> None:
         if self.trouble:
-            _log.info("store_available")
+            _log.info("store_available", heartbeats_dropped=self.dropped)
         self.trouble, self._rest_s = "", RETRY_FIRST_S
 
     # On the event loop.
