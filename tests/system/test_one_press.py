@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.brokers import need, wait_until
 from tests.support.house import House
-from tests.support.hub import Listener
+from tests.support.hub_peers import Listener
 from tools.demo.broker import Kind
 from wire.limits import DELIVERY_WARNING_S
 
