@@ -83,7 +83,10 @@ class Launcher:
         """Log name to process, told from the command lines."""
         named: dict[str, int] = {}
         for pid in below(self.process.pid):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            try:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            except FileNotFoundError:
+                continue  # it ended meanwhile
             if "tools.demo.hub" in command:
                 named["hub"] = pid
             elif "device" in command:

@@ -103,8 +103,9 @@ def test_a_unit_killed_after_its_receipt_shows_the_retained_lamp(
 def test_an_event_the_hub_missed_is_sent_again_at_once(mosquitto: Broker, unit: UnitProcess) -> None:
     with HandHub(mosquitto) as hub:
         desk = unit.start()
+        wait_until(lambda: hub.of_type("booted"), "the start arrives first")
         desk.press("assist")
-        wait_until(lambda: len(hub.events) == 2, "start and assist arrive")
+        wait_until(lambda: len(hub.events) == 2, "the assist arrives")
         before = hub.copies(hub.events[0])
         hub.receipt_beyond(hub.events[1])
         # Without the receipt it would be repeated after five seconds.
