@@ -26,8 +26,9 @@ from hub.store.errors import StoreError
 from hub.store.record import Changes, House
 from hub.store.tally import can_write
 from hub.watch import Watch
-from hub.web.app import Extension, Services, create_app
+from hub.web.app import create_app
 from hub.web.auth import Gate
+from hub.web.services import Extension, Services
 from wire.link import Link
 from wire.messages import Status
 from wire.topics import hub_subscriptions

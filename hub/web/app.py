@@ -1,67 +1,25 @@
 """The web application: routes, what each may be used by, and the headers of every answer."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
-from hub.clock import Clock
-from hub.live import Board
-from hub.responding import Responding
-from hub.settings import Settings
-from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.web import api, pages, stream
-from hub.web.auth import Gate, Needs, NotAllowed, NotSignedIn, Public
+from hub.web.auth import Needs, NotAllowed, NotSignedIn, Public
 from hub.web.guard import Guard
+from hub.web.services import Services
 
 _log = structlog.get_logger()
 
 STATIC = Path(__file__).with_name("static")
-
-
-async def _nothing() -> None:
-    """An extension that has nothing to start or stop."""
-
-
-@dataclass(frozen=True)
-class Extension:
-    """Pages that are added to the hub without the hub knowing them, as the demo's virtual counters."""
-
-    name: str
-    """Lower-case word; ``static`` is served at ``/static/{name}``."""
-    router: APIRouter
-    """Every route declares its role, as the hub's own do."""
-    templates: Path | None = None
-    static: Path | None = None
-    navigation: Sequence[tuple[str, str]] = ()
-    """``(href, msgid)`` of its links in the header."""
-    start: Callable[[], Awaitable[None]] = _nothing
-    stop: Callable[[], Awaitable[None]] = _nothing
-
-
-@dataclass(frozen=True)
-class Services:
-    """What routes work with; in ``request.app.state.services``."""
-
-    settings: Settings
-    clock: Clock
-    board: Board
-    """What the live page shows: ``board.snapshot()`` is the body of ``GET /api/v1/live``."""
-    responding: Responding
-    """What people do with incidents."""
-    gate: Gate
-    store: Store
-    ready: Callable[[], Awaitable[bool]]
-    """Whether the broker is connected and the store can be written."""
-    extensions: Sequence[Extension] = field(default=())
 
 
 class UndeclaredRoute(Exception):
@@ -89,6 +47,8 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(StoreError, _store_away)
+    app.add_exception_handler(404, _not_found)
+    app.add_exception_handler(Exception, _failed)
     app.add_middleware(Guard)
     return app
 
@@ -121,12 +81,25 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
 
 async def _not_allowed(request: Request, _error: Exception) -> Response:
     if _is_page(request):
-        return PlainTextResponse("この操作の権限がありません。 You may not use this page.", 403)
+        return pages.problem(request, 403)
     return JSONResponse({"error": "role"}, 403)
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    if _is_page(request):
+        return pages.problem(request, 404)
+    return JSONResponse({"error": "not-found"}, 404)
+
+
+async def _failed(request: Request, _error: Exception) -> Response:
+    # The error itself is raised on, and logged, by the server.
+    if _is_page(request):
+        return pages.problem(request, 500)
+    return JSONResponse({"error": "internal"}, 500)
 
 
 async def _store_away(request: Request, error: Exception) -> Response:
     _log.error("request_without_store", path=request.url.path, why=str(error))
     if _is_page(request):
-        return PlainTextResponse("データベースに接続できません。 The database cannot be reached.", 503)
+        return pages.problem(request, 503)
     return JSONResponse({"error": "store"}, 503)

@@ -46,9 +46,10 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                # Nothing a signed-in person sees stays in a shared computer's cache; files may.
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("cache-control", "no-store")
+                # Nothing a signed-in person sees stays in a shared computer's cache. Files may, but are asked
+                # for again each time: after an upgrade an old script must not meet new markup.
+                kept = scope["path"].startswith("/static/")
+                headers.setdefault("cache-control", "no-cache" if kept else "no-store")
             await send(message)
 
         refusal = _refusal(scope, Headers(scope=scope))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -24,9 +24,7 @@ from hub.web.auth import (
 )
 from hub.web.i18n import LANGUAGES, Words, language_of, read_words, remember_language
 from hub.web.paint import Paint, Place, Shown
-
-if TYPE_CHECKING:
-    from hub.web.app import Services
+from hub.web.services import Services
 
 TEMPLATES = Path(__file__).with_name("templates")
 ANSWERS = frozenset({Role.SUPERVISOR})
@@ -53,7 +51,7 @@ class Pages:
             undefined=StrictUndefined,
             auto_reload=False,
         )
-        for name in ("live.html", "sign-in.html"):
+        for name in ("live.html", "problem.html", "sign-in.html"):
             self._templates.get_template(name)  # read now: a faulty one stops the start
 
     def words(self, request: Request) -> Words:
@@ -101,6 +99,30 @@ def pages_of(request: Request) -> Pages:
     """The renderer of the application that got the request; for extensions too."""
     pages: Pages = request.app.state.pages
     return pages
+
+
+def problem(request: Request, status: int) -> HTMLResponse:
+    """A page that says what is wrong and what to do, for a status of 403, 404, 500 or 503."""
+    pages = pages_of(request)
+    words = pages.words(request)
+    title, advice = {
+        403: (
+            words("You may not use this page"),
+            words("Please ask your administrator, or sign in as somebody else."),
+        ),
+        404: (words("There is no such page"), words("Please go back to the live page.")),
+        503: (
+            words("The database cannot be reached"),
+            words("Units keep their alarms until it is back. Use the telephone and tell your administrator."),
+        ),
+    }.get(
+        status,
+        (
+            words("Something went wrong here"),
+            words("Please try again. If it stays, tell your administrator."),
+        ),
+    )
+    return pages.render(request, "problem.html", None, status, title=title, advice=advice)
 
 
 def _static(name: str) -> str:

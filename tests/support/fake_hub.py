@@ -19,9 +19,10 @@ from hub.people import Person, Role, SignIn
 from hub.settings import Area
 from hub.settings import Counter as Registered
 from hub.web import auth
-from hub.web.app import STATIC, Extension
+from hub.web.app import STATIC
 from hub.web.guard import Guard
 from hub.web.pages import add_pages
+from hub.web.services import Extension
 from tests.support.brokers import wait_until
 from tools.demo.broker import free_port
 

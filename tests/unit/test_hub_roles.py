@@ -16,9 +16,10 @@ from hub.live import Board
 from hub.people import Role
 from hub.settings import Settings
 from hub.store.errors import StoreUnavailable
-from hub.web.app import Extension, Services, UndeclaredRoute, create_app
+from hub.web.app import UndeclaredRoute, create_app
 from hub.web.auth import needs, public
 from hub.web.guard import BODY_BYTES_MAX, POLICY
+from hub.web.services import Extension, Services
 
 
 def services(*extensions: Extension) -> Services:
@@ -195,3 +196,20 @@ def test_files_of_an_extension_are_served_under_its_name(tmp_path: Path) -> None
     app = create_app(services(Extension("virtual", APIRouter(), static=tmp_path)))
     assert asked(app, "GET", "/static/virtual/a.css").text == "a{}"
     assert asked(app, "GET", "/static/virtual/../../app.py").status_code == 404
+
+
+def test_files_are_asked_for_again_so_that_an_upgrade_reaches_every_browser() -> None:
+    answer = asked(create_app(services()), "GET", "/static/live.js")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("ja", "ページが見つかりません"), ("en", "There is no such page")]
+)
+def test_a_page_that_is_not_there_says_so_in_the_readers_language(language: str, title: str) -> None:
+    headers = {"accept": "text/html", "accept-language": language}
+    answer = asked(create_app(services()), "GET", "/nowhere", headers=headers)
+    assert answer.status_code == 404
+    assert title in answer.text
+    assert asked(create_app(services()), "GET", "/api/v1/nowhere").json() == {"error": "not-found"}

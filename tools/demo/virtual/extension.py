@@ -15,10 +15,10 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from hub.web.app import Extension, Services
 from hub.web.auth import CurrentPerson, everybody
 from hub.web.pages import pages_of
 from hub.web.paint import Paint
+from hub.web.services import Extension, Services
 from tools.demo.virtual import library, rhythms
 from tools.demo.virtual.bridge import DeskAway, Hall, TooManyWatchers
 from wire.lights import ALARM_PATTERNS

@@ -1,0 +1,51 @@
+"""What the web application is given: the hub's parts, and pages that others add to it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from hub.clock import Clock
+from hub.live import Board
+from hub.responding import Responding
+from hub.settings import Settings
+from hub.store.database import Store
+from hub.web.auth import Gate
+
+
+async def _nothing() -> None:
+    """An extension that has nothing to start or stop."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Pages that are added to the hub without the hub knowing them, as the demo's virtual counters."""
+
+    name: str
+    """Lower-case word; ``static`` is served at ``/static/{name}``."""
+    router: APIRouter
+    """Every route declares its role, as the hub's own do."""
+    templates: Path | None = None
+    static: Path | None = None
+    navigation: Sequence[tuple[str, str]] = ()
+    """``(href, msgid)`` of its links in the header."""
+    start: Callable[[], Awaitable[None]] = _nothing
+    stop: Callable[[], Awaitable[None]] = _nothing
+
+
+@dataclass(frozen=True)
+class Services:
+    """What routes work with; in ``request.app.state.services``."""
+
+    settings: Settings
+    clock: Clock
+    board: Board
+    """What the live page shows: ``board.snapshot()`` is the body of ``GET /api/v1/live``."""
+    responding: Responding
+    """What people do with incidents."""
+    gate: Gate
+    store: Store
+    ready: Callable[[], Awaitable[bool]]
+    """Whether the broker is connected and the store can be written."""
+    extensions: Sequence[Extension] = field(default=())
