@@ -83,6 +83,17 @@ class GpioSimHands:
         return float((self.chip / f"sim_gpio{LIGHTS[light]}" / "value").read_text())
 
 
+def gpio_hands() -> GpioSimHands:
+    """Hands at the simulated chip, every button up; skips the test where there is no such chip."""
+    chips = sorted(Path("/sys/devices/platform").glob("gpio-sim.*/gpiochip*"))
+    if not chips:
+        pytest.skip("no GPIO chip of the kernel module gpio-sim (make test-gpio makes one in a machine)")
+    hands = GpioSimHands(chips[0])
+    for button in BUTTONS:
+        hands.release(button)
+    return hands
+
+
 @contextmanager
 def board_and_hands(kind: str) -> Iterator[tuple[Board, Hands]]:
     """A board of ``kind`` "simulated" or "gpio"; the latter skips the test where there is no chip for it."""
@@ -92,12 +103,7 @@ def board_and_hands(kind: str) -> Iterator[tuple[Board, Hands]]:
         simulated = SimulatedBoard(BUTTONS, LIGHTS)
         board, hands = simulated, SimulatedHands(simulated)
     else:
-        chips = sorted(Path("/sys/devices/platform").glob("gpio-sim.*/gpiochip*"))
-        if not chips:
-            pytest.skip("no GPIO chip of the kernel module gpio-sim: real pins cannot be pressed by a test")
-        hands = GpioSimHands(chips[0])
-        for button in BUTTONS:
-            hands.release(button)
+        hands = gpio_hands()
         board = gpio.open_board(BUTTONS, LIGHTS)
     try:
         yield board, hands

@@ -25,13 +25,18 @@ mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=524288 host /h
 mount --move /proc /house/proc
 mount --move /sys /house/sys
 mount --move /dev /house/dev
-# The only place that can be written. Not /tmp: the repository may lie there.
+# All that can be written. The repository may lie in /tmp: it is held, and put back on top.
+repository=$(cat /repository)
+mkdir /held
+mount --bind "/house$repository" /held
 mount -t tmpfs tmpfs /house/run
-mkdir /house/run/tmp
+mount -t tmpfs -o mode=1777 tmpfs /house/tmp
+mkdir -p "/house$repository"
+mount --bind /held "/house$repository"
 ifconfig lo 127.0.0.1 up
 # lgpio keeps a pipe of its own in LG_WD, else in the working folder.
-chroot /house /usr/bin/env -i HOME=/run LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/run/tmp \
-    LG_WD=/run/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 /bin/sh -c "$(cat /task)"
+chroot /house /usr/bin/env -i HOME=/run LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin LG_WD=/run \
+    HYPOTHESIS_STORAGE_DIRECTORY=/run/hypothesis PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 /bin/sh -c "$(cat /task)"
 code=$?
 mount --move /house/dev /dev
 finish $code

@@ -1,4 +1,4 @@
-"""pytest inside the emulated machine: told that the board is a Raspberry Pi, and no skip counts as success."""
+"""pytest inside the emulated machine: the board is said to be a Raspberry Pi, and a skip is no success."""
 
 import os
 import sys
@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
     os.chdir(Path(__file__).resolve().parents[2])
     LGPIOFactory._get_revision = lambda _factory: REVISION
     nothing_skipped = NothingSkipped()
-    code = pytest.main(["-p", "no:cacheprovider", "--durations=5", "-v", *arguments], plugins=[nothing_skipped])
+    options = ["-p", "no:cacheprovider", "--durations=5", "-v"]
+    code = pytest.main([*options, *arguments], plugins=[nothing_skipped])
     if code == pytest.ExitCode.OK and nothing_skipped.skipped:
         print(f"skipped where all must run: {', '.join(nothing_skipped.skipped)}")
         return 1

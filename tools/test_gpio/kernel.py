@@ -66,7 +66,7 @@ def ready(cache: Path) -> Kernel:
     if (free := shutil.disk_usage(work).free // 1_000_000) < ENOUGH_MB:
         raise BuildFailed(f"{ENOUGH_MB} MB are needed in {cache} for a moment; there are {free}")
     release, version = _present_kernel()
-    say("カーネルを用意します（初回のみ）", f"Getting Debian's kernel {version} and compiling gpio-sim for it")
+    say("カーネルを用意します（初回のみ）", f"Getting Debian's kernel {version}, compiling gpio-sim for it")
     _build(release, version, work, cache)
     shutil.rmtree(work)
     stamp.write_text(json.dumps({"release": release, "version": version, "recipe": recipe}))
@@ -124,7 +124,7 @@ def _compile(src: Path, headers: Path, work: Path) -> Path:
     irq_sim = build / "irq_sim.c"
     text = irq_sim.read_text()
     if text.count(NOT_FOR_MODULES) != 1:
-        raise BuildFailed(f"irq_sim.c no longer says {NOT_FOR_MODULES}: tools/test_gpio/kernel.py must learn it")
+        raise BuildFailed(f"irq_sim.c no longer says {NOT_FOR_MODULES}: {Path(__file__).name} must learn it")
     irq_sim.write_text(text.replace(NOT_FOR_MODULES, FOR_MODULES))
     (build / "Kbuild").write_text(f"obj-m := {SIMULATOR}.o\n{SIMULATOR}-y := gpio-sim.o irq_sim.o\n")
     _run(["make", "-C", str(headers), f"M={build}", "modules"], work)

@@ -42,8 +42,7 @@ def run(kernel: Kernel, cache: Path, root: Path, arguments: list[str]) -> int:
         alarm = threading.Timer(WITHIN_S, machine.kill)
         alarm.start()
         try:
-            assert machine.stdout is not None
-            for line in machine.stdout:
+            for line in machine.stdout or ():
                 sys.stdout.write(line.decode(errors="replace").replace("\r", ""))
                 sys.stdout.flush()
         finally:
@@ -71,13 +70,14 @@ def _initramfs(kernel: Kernel, cache: Path, root: Path, arguments: list[str]) ->
     if busybox is None:
         raise MachineFailed("busybox is not on the path")
     shutil.copy(busybox, first / "bin" / "busybox")
-    # 9p is loaded by name order, so the order is part of the name.
+    # They are loaded in the order of their names.
     for place, module in enumerate(kernel.modules):
         shutil.copy(module, first / "modules" / f"{place:02d}-{module.name}")
     shutil.copy(HERE / "init.sh", first / "init")
     (first / "init").chmod(0o755)
     inside = [sys.executable, "-m", "tools.test_gpio.inside", f"--color={_color()}", *arguments]
     (first / "task").write_text(f"cd {shlex.quote(str(root))} && exec {shlex.join(inside)}\n")
+    (first / "repository").write_text(str(root))
     archive = cache / "initramfs.cpio"
     names = "\n".join(str(path.relative_to(first)) for path in sorted(first.rglob("*")))
     with archive.open("wb") as output:
