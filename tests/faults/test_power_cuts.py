@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ import pytest
 from tests.support.brokers import wait_until
 from tests.support.desk import Desk
 from tests.support.house import House
+from tests.support.proofs import size
 
 UNITS = [f"c{n}" for n in range(1, 7)]
-EVENTS = 1000
+EVENTS = size(1_000, 10_000)
 FINGER_S = 0.06
 """Between two edges; the debounce is shorter."""
 SETTLED_S = 1.0
@@ -77,7 +78,9 @@ class Hand:
         time.sleep(FINGER_S)
 
 
-def test_every_event_is_stored_exactly_once_whatever_is_killed(house: House) -> None:
+def test_every_event_is_stored_exactly_once_whatever_is_killed(
+    house: House, record_property: Callable[[str, object], None]
+) -> None:
     chance = random.Random(20261122)
     hands = [Hand(house, unit, -(-EVENTS // len(UNITS))) for unit in UNITS]
     cuts: dict[str, list[float]] = {unit: [] for unit in UNITS}
@@ -111,6 +114,8 @@ def test_every_event_is_stored_exactly_once_whatever_is_killed(house: House) -> 
         "select unit, epoch, sequence from event group by unit, epoch, sequence having count(*) > 1"
     )
     assert doubled == []
+    stored = house.hub.query("select count(*) from event")[0][0]
+    record_property("proved", f"{stored:,} events, {len(killed)} kills, none lost, none doubled")
 
 
 def _expect(house: House, hand: Hand, certain: int) -> None:

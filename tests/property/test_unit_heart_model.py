@@ -97,7 +97,7 @@ class AnUnit(RuleBasedStateMachine):
 
     @rule(full=st.booleans())
     def too_much_waits(self, full: bool) -> None:
-        self.world.truth.full = full
+        self.world.truth.only_alarms(full)
         self.world.tell(BacklogFull(full))
 
     # The network and the hub.

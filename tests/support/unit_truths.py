@@ -89,8 +89,7 @@ class Truth:
         self.epochs = [epoch]
         self.timer = Timer()
         self.connected = False
-        self.full = False
-        """Whether only alarms are accepted."""
+        self._full = False
         self._faulty: set[str] = set()
         self._unsaid: set[str] = set()
         self._sequence = 0
@@ -151,8 +150,14 @@ class Truth:
 
     def part_told(self, part: str) -> None:
         """A part says how it is. While only alarms are accepted no event tells it, the heartbeat does."""
-        if self.full:
+        if self._full:
             self._unsaid.add(part)
+
+    def only_alarms(self, full: bool) -> None:
+        """Whether so much waits that only alarms are accepted. The panic button may get stuck meanwhile."""
+        self._full = full
+        if full:
+            self._unsaid.add("panic")
 
     def receipt(self, receipt: Receipt) -> None:
         self._stored |= {key for key in self._made if key[0] == receipt.epoch and receipt.covers(key[1])}
