@@ -1,7 +1,7 @@
 # Names for the scripts in tools/, which run without make as well. Arguments: make test ARGS="-k lamp"
 ARGS =
 
-.PHONY: demo test lint docs bench
+.PHONY: demo test test-gpio prove lint docs bench
 
-demo test lint docs bench:
-	@tools/$@/run $(ARGS)
+demo test test-gpio prove lint docs bench:
+	@tools/$(subst -,_,$@)/run $(ARGS)

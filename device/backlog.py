@@ -119,18 +119,18 @@ class Backlog:
 
     @staticmethod
     def _covered(epoch: dict[int, Entry], receipt: Receipt) -> list[Entry]:
-        covered = []
+        covered: dict[int, Entry] = {}  # each once: a receipt's ranges may overlap
         for sequence, entry in epoch.items():
             if sequence > receipt.through:
                 break
-            covered.append(entry)
+            covered[sequence] = entry
         for first, last in receipt.beyond:
             if last - first < len(epoch):
                 numbers: Iterable[int] = range(max(first, receipt.through + 1), last + 1)
             else:
                 numbers = [n for n in epoch if n > receipt.through and first <= n <= last]
-            covered += [epoch[number] for number in numbers if number in epoch]
-        return covered
+            covered |= {number: epoch[number] for number in numbers if number in epoch}
+        return list(covered.values())
 
     def _judge(self) -> None:
         if len(self) >= ORDINARY_MAX:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from gpiozero import LED, PWMLED, DigitalInputDevice
 
 from device.hardware.rhythm import Lamp, Rhythm
 from device.inputs import Button
 from wire.lights import Light, Pattern
+
+_log = structlog.get_logger()
 
 
 class HardwareUnavailable(RuntimeError):
@@ -75,13 +78,20 @@ class Board:
         try:
             self._rhythm.stop(timeout_s)
         finally:
+            for device in self._buttons.values():
+                # gpiozero leaves a closed pin's callback with lgpio, whose one thread an edge then ends.
+                device.pin.when_changed = None
             for device in (*self._buttons.values(), *self._lamps.values()):
                 device.close()
             self._factory.close()
 
     def _teller(self, on_edge: Callable[[Button, bool], None], button: Button, pressed: bool) -> Any:
         def tell() -> None:
-            if not self._deaf:
+            if self._deaf:
+                return
+            try:
                 on_edge(button, pressed)
+            except Exception:  # noqa: BLE001 - it would end lgpio's one thread, and every button with it
+                _log.exception("edge_not_taken", button=button.value, pressed=pressed)
 
         return tell

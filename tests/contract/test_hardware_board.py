@@ -1,6 +1,9 @@
 """One suite over both boards: edges come in, lights go out."""
 
+import time
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import mean
 
 import pytest
 
@@ -8,9 +11,10 @@ from device.hardware import gpio
 from device.hardware.board import Board, HardwareUnavailable
 from device.hardware.simulated import SimulatedBoard
 from device.inputs import Button
+from device.panel import CHATTER_S, Contact
 from tests.support.brokers import wait_until
 from tests.support.unit_boards import BUTTONS, LIGHTS, Hands, board_and_hands
-from wire.lights import COMING, OFF, STEADY, STORED, WAITING, Light
+from wire.lights import COMING, OFF, STEADY, STORED, WAITING, Light, lit_at
 
 
 @pytest.fixture(params=["simulated", "gpio"])
@@ -74,17 +78,63 @@ def test_a_deaf_board_tells_nothing(panel: tuple[Board, Hands]) -> None:
     assert edges == []
 
 
-def test_the_alarm_light_fades() -> None:
-    with board_and_hands("simulated") as (board, hands):
-        board.start(lambda _button, _pressed: None)
-        board.show(Light.ALARM, COMING)
-        seen: set[float] = set()
+def test_a_chatter_train_is_one_press(panel: tuple[Board, Hands]) -> None:
+    board, hands = panel
+    edges: list[tuple[float, bool]] = []
+    board.start(lambda _button, pressed: edges.append((time.monotonic(), pressed)))
 
-        def three_between() -> bool:
-            seen.add(hands.brightness(Light.ALARM))
-            return len([value for value in seen if 0.0 < value < 1.0]) >= 3
+    def rests(pressed: bool) -> bool:
+        return edges[-1][1] is pressed and time.monotonic() - edges[-1][0] > 2 * CHATTER_S
 
-        wait_until(three_between, "brightness between dark and full")
+    began, trains = [], []
+    for _ in range(3):
+        train_from = len(edges)
+        hands.chatter(Button.PANIC, bounces=6)
+        wait_until(lambda: rests(True), "the contact is closed")
+        began.append(edges[train_from][0])
+        trains.append([at for at, _ in edges[train_from:]])
+        hands.release(Button.PANIC)
+        wait_until(lambda: rests(False), "the contact is open")
+    assert min(len(train) for train in trains) >= 5, "the trains have come through as trains"
+    longest_s = max(later - sooner for train in trains for sooner, later in pairwise(train))
+    assert longest_s < CHATTER_S, "this machine is too busy for chatter to be chatter"
+    contact = Contact()
+    changes = [change for at, pressed in edges for change in contact.edge(pressed, at)]
+    assert [change.at for change in changes if change.pressed] == began, "each at once, at its first edge"
+
+
+def test_the_alarm_light_fades_up_and_down(panel: tuple[Board, Hands]) -> None:
+    board, hands = panel
+    board.start(lambda _button, _pressed: None)
+    board.show(Light.ALARM, COMING)
+    began = time.monotonic()
+    cycle_ms = sum(COMING.rhythm_ms)
+    spans: list[list[tuple[float, float]]] = [[] for _ in range(10)]
+    while (elapsed_ms := (time.monotonic() - began) * 1000.0) < cycle_ms:
+        seen, wanted = hands.brightness(Light.ALARM), lit_at(COMING, elapsed_ms)
+        spans[int(elapsed_ms * len(spans) / cycle_ms)].append((seen, wanted))
+    # A real pin only knows on and off: its brightness is the mean of many looks.
+    shown = [mean(seen for seen, _ in span) for span in spans]
+    wanted_shown = [mean(wanted for _, wanted in span) for span in spans]
+    assert shown == pytest.approx(wanted_shown, abs=0.15)
+
+
+def test_a_taker_that_fails_makes_no_button_deaf(panel: tuple[Board, Hands]) -> None:
+    board, hands = panel
+    edges: list[tuple[Button, bool]] = []
+
+    def taker(button: Button, pressed: bool) -> None:
+        edges.append((button, pressed))
+        if len(edges) == 1:
+            raise ValueError("the taker fails at the first edge")
+
+    board.start(taker)
+    hands.press(Button.PANIC)
+    wait_until(lambda: len(edges) == 1, "the edge at which the taker fails")
+    hands.release(Button.PANIC)
+    wait_until(lambda: len(edges) == 2, "the next edge of this button")
+    hands.press(Button.ASSIST)
+    wait_until(lambda: edges[2:] == [(Button.ASSIST, True)], "an edge of another button")
 
 
 def test_the_simulated_board_tells_its_watchers() -> None:

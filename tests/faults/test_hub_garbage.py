@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from tests.support.brokers import wait_until
 from tests.support.hub import RunningHub, start_hub
 from tests.support.hub_peers import Sender
 from tests.support.messages import MESSAGE_EXAMPLES
+from tests.support.proofs import size
 from tools.demo.broker import Broker
 from wire.codec import Refused, decode, encode
 from wire.limits import EVENT_BYTES_MAX
@@ -56,11 +57,11 @@ def counted(hub: RunningHub) -> int:
 
 
 def test_anything_on_every_topic_is_counted_and_the_hub_lives(
-    hub: RunningHub, mosquitto: Broker, vandal: Sender
+    hub: RunningHub, mosquitto: Broker, vandal: Sender, record_property: Callable[[str, object], None]
 ) -> None:
     thrown = {"surely": 0, "perhaps": 0}
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=size(300, 10_000), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(FROM_UNIT), GARBAGE, st.booleans())
     def throw(channel: Channel, payload: bytes, retained: bool) -> None:
         topic = vandal.topic(channel)
@@ -73,7 +74,9 @@ def test_anything_on_every_topic_is_counted_and_the_hub_lives(
 
     throw()
     assert thrown["surely"] > 100
-    wait_until(lambda: counted(hub) >= thrown["surely"], f"all {thrown} are counted", within_s=30)
+    wait_until(
+        lambda: counted(hub) >= thrown["surely"], f"all {thrown} are counted", within_s=size(30.0, 240.0)
+    )
     assert counted(hub) <= thrown["surely"] + thrown["perhaps"]
     good = Sender(mosquitto).start()
     good.send(Panic())
@@ -86,6 +89,7 @@ def test_anything_on_every_topic_is_counted_and_the_hub_lives(
     assert {"json", "fields", "encoding", "size"} <= reasons
     with hub.client() as page:
         assert page.get("/api/v1/live").json()["quarantined"] == counted(hub)
+    record_property("proved", f"{sum(thrown.values()):,} pieces of garbage, {counted(hub):,} counted")
 
 
 def test_an_event_in_the_name_of_another_unit_is_refused(hub: RunningHub, vandal: Sender) -> None:

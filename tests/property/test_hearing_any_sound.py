@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from device.hearing.weighting import AWeighting
+from tests.support.proofs import size
 from tests.support.sound import frames
 from wire.messages.events import Bang, Shout
 
@@ -43,7 +44,7 @@ stretches = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=size(60, 600), deadline=None)
 @given(stretches, st.floats(60.0, 160.0), st.booleans())
 def test_findings_fit_the_contract_and_come_in_order(
     sounds: list[npt.NDArray[np.int16]], full_scale_dba: float, calibrated: bool
@@ -64,7 +65,7 @@ def test_findings_fit_the_contract_and_come_in_order(
     assert phases == "", "start, updates, end; and six seconds of silence end everything"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=size(60, 600), deadline=None)
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=12), st.integers(0, 99))
 def test_the_weighting_does_not_know_where_it_was_cut(lengths: list[int], seed: int) -> None:
     sound = np.random.default_rng(seed).uniform(-1, 1, sum(lengths))

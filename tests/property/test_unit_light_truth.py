@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.inputs import AlarmKey, Button, Edge, Recovered, Tick
+from tests.support.proofs import size
 from tests.support.unit_heart import EPOCH, OLD_EPOCH, START, Bench, reading
 from wire.lights import COMING, NEIGHBOUR, OFF, STORED, UNANSWERED, WAITING
 from wire.limits import DELIVERY_WARNING_S
@@ -124,7 +125,7 @@ def apply(bench: Bench, told: Told, step: tuple[Any, ...]) -> None:
             bench.area_alarm(*(["c2"] if here else []), "c1")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(400, 10_000), deadline=None)
 @given(restarts, st.lists(steps, max_size=40))
 def test_the_light_claims_no_more_than_the_hub_has_said(
     left: tuple[int, float] | None, script: list[tuple[Any, ...]]

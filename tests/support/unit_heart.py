@@ -56,8 +56,8 @@ def heard(kind: Literal["shout", "bang"], phase: Literal["start", "update", "end
 class Bench:
     """Times are seconds since the bench began."""
 
-    def __init__(self) -> None:
-        self.heart = Heart(Identity("testville", "c1", EPOCH, BOOT), LIMITS)
+    def __init__(self, *, epoch: str = EPOCH, boot: str = BOOT) -> None:
+        self.heart = Heart(Identity("testville", "c1", epoch, boot), LIMITS)
         self.at = 0.0
         self.events: list[Event] = []
         self.lights: dict[Light, Pattern] = {}

@@ -39,6 +39,13 @@ def test_repeated_after_5_10_20_and_then_every_30_seconds() -> None:
     assert times == [0.0, 5.0, 15.0, 35.0, 65.0, 95.0, 125.0]
 
 
+def test_a_receipt_whose_ranges_overlap_takes_each_out_once() -> None:
+    backlog = backlog_of(*(entry(n) for n in range(1, 6)))
+    stored = backlog.receipt(Receipt(epoch=E2, through=1, beyond=[(1, 3), (3, 4), (3, 3)]))
+    assert [each.sequence for each in stored] == [1, 2, 3, 4]
+    assert [each.sequence for each in backlog] == [5]
+
+
 def test_a_receipt_takes_out_what_it_covers() -> None:
     backlog = backlog_of(*(entry(n) for n in range(1, 11)))
     stored = backlog.receipt(Receipt(epoch=E2, through=3, beyond=[(6, 7), (9, 9)]))
