@@ -20,13 +20,17 @@ from wire.messages.events import (
     Assist,
     Bang,
     Booted,
+    ClockSet,
+    CommandAnswered,
     EventData,
     FaultCleared,
     FaultRaised,
+    GoingOn,
     Panic,
     SessionExtended,
     SessionStarted,
     SessionStopped,
+    SessionUnknown,
     Shout,
     Withdrawn,
 )
@@ -55,9 +59,21 @@ EVENT_EXAMPLES: list[EventData] = [
     SessionStarted(limit_s=1800, warn_s=300, grace_s=300),
     SessionExtended(by_s=600, limit_s=2400),
     SessionStopped(lasted_s=1234.5),
+    SessionUnknown(epoch=EPOCH, sequence=7),
     Shout(**_HEARD, phase="start", voice_share=0.8),
     Bang(**_HEARD),
     Booted(version="0.1.0", hardware="simulated", passed=["panic"], failed=["microphone: 音が来ない"]),
+    Booted(
+        version="0.1.0",
+        hardware="gpio",
+        passed=[],
+        failed=[],
+        session=GoingOn(
+            epoch=EPOCH, sequence=7, lasted_s=61.5, limit_s=2400.0, warn_s=300.0, grace_s=300.0
+        ),
+    ),
+    CommandAnswered(command="0011223344556677", name="extend", done=False, why="no meeting goes on"),
+    ClockSet(by_s=1795410000.25),
     FaultRaised(part="microphone", detail="nothing heard for 10 s"),
     FaultCleared(part="microphone"),
 ]
@@ -79,7 +95,7 @@ def event(data: EventData | None = None, **changes: Any) -> Event:
 
 MESSAGE_EXAMPLES: list[Message] = [
     *(event(data) for data in EVENT_EXAMPLES),
-    Status(online=True, boot=BOOT, epoch=EPOCH, time=MOMENT),
+    Status(online=True, boot=BOOT, epoch=EPOCH, time=MOMENT, uptime_s=12.5),
     Health(
         time=MOMENT,
         boot=BOOT,
@@ -94,6 +110,11 @@ MESSAGE_EXAMPLES: list[Message] = [
         disk_free_mb=512,
         memory_mb=60,
         faults=["disk"],
+        config=3,
+        system="6.12.25+rpt-rpi-2712",
+        cpu_c=71.5,
+        throttled=["under-voltage"],
+        clock_offset_s=-0.002,
     ),
     Level(time=MOMENT, level_dba=60.0, background_dba=45.0, calibrated=False),
     Reported(version=3, applied=False, why="limit_s must be at least 60; given: 5"),
