@@ -54,7 +54,8 @@ def document() -> dict[str, Any]:
     operations["hub-sends-area-alarm"] = _operation("area-alarm", area)
     for name, data in sorted(EVENT_TYPES.items()):
         schemas[name] = _schema(data, schemas)
-    for whole in (*ARGUMENTS.values(), Desired):
+    wholes: list[type[Message]] = [*ARGUMENTS.values(), Desired]
+    for whole in wholes:
         schemas[whole.__name__] = _schema(whole, schemas)
     return {
         "asyncapi": "3.0.0",

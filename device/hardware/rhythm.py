@@ -28,6 +28,8 @@ class Rhythm:
         self._stopping = False
         self.fault: str | None = None
         """Why a lamp could not be set, last time; None when it could."""
+        self.turns = 0
+        """How often the thread has gone round."""
         self._thread = threading.Thread(target=self._run, name="lights", daemon=True)
 
     def start(self) -> None:
@@ -37,6 +39,11 @@ class Rhythm:
         """Begin ``pattern`` at its start."""
         with self._changed:
             self._shown[light] = (pattern, time.monotonic())
+            self._changed.notify()
+
+    def nudge(self) -> None:
+        """Make the thread go round once more."""
+        with self._changed:
             self._changed.notify()
 
     def stop(self, timeout_s: float) -> None:
@@ -53,6 +60,7 @@ class Rhythm:
     def _run(self) -> None:
         with self._changed:
             while not self._stopping:
+                self.turns += 1
                 now = time.monotonic()
                 waits = [self._drive(light, now) for light in self._lamps]
                 self._changed.wait(min((wait for wait in waits if wait is not None), default=None))

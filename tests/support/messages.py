@@ -68,9 +68,7 @@ EVENT_EXAMPLES: list[EventData] = [
         hardware="gpio",
         passed=[],
         failed=[],
-        session=GoingOn(
-            epoch=EPOCH, sequence=7, lasted_s=61.5, limit_s=2400.0, warn_s=300.0, grace_s=300.0
-        ),
+        session=GoingOn(epoch=EPOCH, sequence=7, lasted_s=61.5, limit_s=2400.0, warn_s=300.0, grace_s=300.0),
     ),
     CommandAnswered(command="0011223344556677", name="extend", done=False, why="no meeting goes on"),
     ClockSet(by_s=1795410000.25),

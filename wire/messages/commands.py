@@ -1,7 +1,7 @@
 """What commands and the desired configuration hold, field by field. The hub makes them, the unit checks them.
 
-Unlike other messages these refuse a field that they do not know: a unit that left out half of what it was asked
-would do something that nobody asked for.
+Unlike other messages these refuse a field that they do not know: a unit that left out half of what it was
+asked would do something that nobody asked for.
 """
 
 from typing import Annotated, Any
@@ -75,8 +75,8 @@ class Desired(Whole):
 
 
 def refusal(error: ValidationError) -> str:
-    """Why arguments or settings were refused: which field must be what. What was given is not repeated, since it
-    may be anything.
+    """Why arguments or settings were refused: which field must be what. What was given is not repeated, since
+    it may be anything.
     """
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     told: list[str] = [_fault(dict(fault)) for fault in faults[:3]]

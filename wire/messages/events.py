@@ -189,8 +189,8 @@ class CommandAnswered(EventData):
 
 
 class ClockSet(EventData):
-    """The wall clock has become right. The time of this event is right, so with ``boot`` and ``uptime`` it tells
-    the true time of every event of the same boot that says ``unsynced``.
+    """The wall clock has become right. The time of this event is right, so with ``boot`` and ``uptime`` it
+    tells the true time of every event of the same boot that says ``unsynced``.
     """
 
     TYPE = TYPE_PREFIX + "clock-set.v1"

@@ -46,7 +46,7 @@ class Health(Message):
     cpu_c: Annotated[float, Field(ge=-100, le=300, allow_inf_nan=False)] | None = None
     """Temperature of the processor, degrees Celsius."""
     throttled: Annotated[list[Label], Field(max_length=8)] = Field(default_factory=list)
-    """What slows the processor down: ``under-voltage``, ``frequency-capped``, ``throttled``, ``soft-limit``."""
+    """What slows it now: ``under-voltage``, ``frequency-capped``, ``throttled``, ``soft-limit``."""
     clock_offset_s: Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)] | None = None
     """What the kernel still has to correct, in seconds; None where it does not tell."""
 
