@@ -19,7 +19,7 @@ asked for itself (systemd: ``Restart=always``)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Exit codes: 0 well, 1 the unit failed, 2 the settings were refused, 75 to be started anew."""
+    """The command. Exit codes: 0 well, 1 the unit failed, 2 settings refused, 75 to be started anew."""
     parser = argparse.ArgumentParser(prog="madomori-unit", description="A Madomori unit at one counter.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, does in (

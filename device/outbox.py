@@ -15,6 +15,8 @@ import structlog
 from device.backlog import Entry
 from device.outbox_file import Kept, Key, OutboxFile, is_damage
 
+__all__ = ["DAMAGED", "FILE", "Kept", "Outbox"]
+
 _log = structlog.get_logger()
 
 FILE = "outbox.sqlite"

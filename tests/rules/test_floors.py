@@ -29,6 +29,7 @@ HEART: dict[str, tuple[str, ...]] = {
     "hub": (
         "alarms",
         "alerts",
+        "boots",
         "escalation",
         "fleet",
         "incidents",

@@ -62,7 +62,6 @@ EVENT_EXAMPLES: list[EventData] = [
     SessionUnknown(epoch=EPOCH, sequence=7),
     Shout(**_HEARD, phase="start", voice_share=0.8),
     Bang(**_HEARD),
-    Booted(version="0.1.0", hardware="simulated", passed=["panic"], failed=["microphone: 音が来ない"]),
     Booted(
         version="0.1.0",
         hardware="gpio",
@@ -70,6 +69,7 @@ EVENT_EXAMPLES: list[EventData] = [
         failed=[],
         session=GoingOn(epoch=EPOCH, sequence=7, lasted_s=61.5, limit_s=2400.0, warn_s=300.0, grace_s=300.0),
     ),
+    Booted(version="0.1.0", hardware="simulated", passed=["panic"], failed=["microphone: 音が来ない"]),
     CommandAnswered(command="0011223344556677", name="extend", done=False, why="no meeting goes on"),
     ClockSet(by_s=1795410000.25),
     FaultRaised(part="microphone", detail="nothing heard for 10 s"),

@@ -159,7 +159,7 @@ def test_only_a_simulated_unit_may_believe_everybody(tmp_path: Path) -> None:
     text = WHOLE.replace("[session]", '[config]\ntrust = "none"\n[session]')
     assert settings_of(tmp_path, text).config.trust == "none"
     real = text.partition("[microphone]")[0].replace('"simulated"', '"gpio"')
-    with pytest.raises(SettingsRefused, match="config.trust 'none' is allowed only"):
+    with pytest.raises(SettingsRefused, match=r"config\.trust 'none' is allowed only"):
         settings_of(tmp_path, real)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from device import vitals
 from device.backlog import Backlog, Entry
 from device.clock import Clock
+from device.hearing import voice
 from device.inputs import Button, PartState
 from device.microphone.ear import EarStatus
 from device.telling import Identity
@@ -31,7 +31,7 @@ class Parts:
     fault: str | None = None
     down: list[Button] = field(default_factory=list)
     fitted: bool = True
-    ear: EarStatus = EarStatus("hearing", 45.0)
+    ear: EarStatus = field(default_factory=lambda: EarStatus("hearing", 45.0))
     tried: bool = True
     free_mb: int | None = 5000
     hot_c: float | None = None
@@ -115,7 +115,7 @@ def test_the_self_test_names_what_works_and_what_does_not(monkeypatch: pytest.Mo
     well = vitals_of(Parts()).self_test(reading(START), [])
     assert well is not None
     assert (well.passed, well.failed) == (("buttons", "lights", "disk", "clock", "vad", "microphone"), ())
-    monkeypatch.setattr(vitals.voice, "fault", lambda: "ImportError: no module webrtcvad")
+    monkeypatch.setattr(voice, "fault", lambda: "ImportError: no module webrtcvad")
     looked = vitals_of(
         Parts(fault="link: gone", down=[Button.PANIC], ear=EarStatus("failed", detail="gone")), "gpio"
     )
