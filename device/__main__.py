@@ -13,10 +13,13 @@ from device.settings import SettingsRefused, UnitSettings, read
 
 EXIT_BAD_SETTINGS = 2
 EXIT_FAILED = 1
+EXIT_RESTART = 75
+"""A command asked for a new start. The service manager starts the program again for every exit but the one it
+asked for itself (systemd: ``Restart=always``)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Exit codes: 0 well, 1 the unit failed, 2 the settings were refused."""
+    """The command. Exit codes: 0 well, 1 the unit failed, 2 settings refused, 75 to be started anew."""
     parser = argparse.ArgumentParser(prog="madomori-unit", description="A Madomori unit at one counter.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, does in (
@@ -38,8 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(settings: UnitSettings) -> int:
     settings.password()
-    panel = settings.panel
-    used = {button.value for button in panel.buttons()} | {f"{light.value}_light" for light in panel.lights()}
     lines = [
         f"unit {settings.unit} at {settings.site}, area {settings.area or '(none)'}",
         f"hardware: {settings.hardware}",
@@ -48,8 +49,7 @@ def _check(settings: UnitSettings) -> int:
         f"state: {settings.state_dir}",
         f"microphone: {settings.microphone.source}",
     ]
-    for part, pin in panel.pins().items():
-        lines.append(f"{part}: BCM {pin}{'' if part in used else ' (not used by this version)'}")
+    lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
@@ -69,10 +69,13 @@ def _run(settings: UnitSettings) -> int:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
-        return 0 if unit.run() else EXIT_FAILED
+        ended = unit.run()
     except (AlreadyRunning, HardwareUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_FAILED
+    if not ended:
+        return EXIT_FAILED
+    return EXIT_RESTART if unit.restart_asked else 0
 
 
 def _logs_as_json_lines() -> None:

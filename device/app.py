@@ -1,6 +1,5 @@
 """One unit, wired: the owner's loop, and an ordered start and stop. The only place that sees every room."""
 
-import math
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -9,14 +8,14 @@ from pathlib import Path
 import structlog
 
 from device.clock import Clock, boot_id
-from device.decisions import Decision, Send, Show
+from device.configuration import Everybody, NoKey
+from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
 from device.hardware import gpio
 from device.hardware.board import Board
 from device.hardware.desk import Desk, Loudness
 from device.hardware.simulated import SimulatedBoard
-from device.heart import Heart, Identity
+from device.heart import Heart
 from device.inputs import (
-    AlarmKey,
     BacklogFull,
     Button,
     Connection,
@@ -31,18 +30,19 @@ from device.inputs import (
 )
 from device.intake import Intake
 from device.lock import FolderLock
+from device.machine import Machine
 from device.microphone.ear import Ear
-from device.outbox import Kept, Outbox
+from device.outbox import Outbox
+from device.outbox_file import Kept
+from device.recovery import read_kept
+from device.rounds import Round, Rounds
 from device.settings import UnitSettings
+from device.telling import Identity
 from device.timer import Limits
 from device.uplink import News, Uplink
-from device.vitals import decibel, heartbeat, microphone_state, part_state, self_test
-from wire.codec import Refused, decode
-from wire.limits import HEARTBEAT_S
-from wire.link import LinkSettings
-from wire.messages import Event
-from wire.messages.events import Assist, Panic, Withdrawn
-from wire.topics import Channel, unit_topic
+from device.vitals import Vitals, decibel, part_state, sound_level
+from device.watchdog import ServiceManager, Watchdog
+from wire.limits import HEARTBEAT_S, LEVEL_HZ_MAX
 
 _log = structlog.get_logger()
 
@@ -50,12 +50,10 @@ TICK_S = 0.1
 """The heart is told at least this often that time has passed, in seconds."""
 
 LOOK_S = 1.0
-"""How often parts are asked how they are, in seconds."""
+"""How often parts are asked how they are and the service manager is told that the unit lives, in seconds."""
 
 OPEN_WAIT_S = 1.0
 """How long the start waits for the disk, in seconds; after it the unit serves from memory."""
-
-BUTTON_ALARMS = (Panic.TYPE, Assist.TYPE, Withdrawn.TYPE)
 
 
 class Unit:
@@ -66,8 +64,12 @@ class Unit:
         self._clock = Clock(settings.hardware)
         self._identity = Identity(settings.site, settings.unit, secrets.token_hex(8), boot_id())
         session = settings.session
-        limits = Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s)
-        self._heart = Heart(self._identity, limits)
+        self._heart = Heart(
+            self._identity,
+            Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
+            trust=Everybody() if settings.config.trust == "none" else NoKey(),
+            microphone=settings.microphone.source != "none",
+        )
         self._intake: Intake[News | Kept | PartState] = Intake()
         self._outbox = Outbox(
             Path(settings.state_dir),
@@ -75,28 +77,39 @@ class Unit:
             on_opened=lambda kept: self._intake.news("kept", kept),
             on_state=lambda fault: self._intake.news("disk", part_state("disk", fault)),
         )
-        link = LinkSettings(
-            host=settings.broker.host,
-            port=settings.broker.port,
-            client_id=f"unit-{settings.site}-{settings.unit}",
-            username=settings.username,
-            password=settings.password(),
-            protocol=settings.broker.protocol,
-        )
-        self._uplink = Uplink(self._identity, settings.area, link, self._intake.news)
+        news, command = self._intake.news, self._intake.command
+        self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
         self._ear = Ear(settings.microphone, self._intake.heard)
         self._desk: Desk | None = None
         self._full = False
+        self._tested = False
+        self._level_until = float("-inf")
         self._stopping = threading.Event()
+        self.restart_asked = False
+        """Whether it ended because a command asked for a new start."""
         self._lock = FolderLock(Path(settings.state_dir))
         self._board = self._open_board()
+        self._vitals = Vitals(
+            settings.hardware,
+            self._identity,
+            clock=self._clock,
+            board=self._board,
+            ear=self._ear,
+            outbox=self._outbox,
+            machine=Machine(),
+        )
+        self._manager = ServiceManager()
+        ears = {"ear": self._ear} if self._ear.fitted else {}
+        self._watchdog = Watchdog(
+            {"outbox": self._outbox, "link": self._uplink, "lights": self._board, **ears}
+        )
 
     def _open_board(self) -> Board:
         settings = self._settings
-        buttons, lights = settings.panel.buttons(), settings.panel.lights()
+        buttons, lights, wiring = settings.panel.buttons(), settings.panel.lights(), settings.panel.wiring()
         if settings.simulated is None:
-            return gpio.open_board(buttons, lights)
-        board = SimulatedBoard(buttons, lights)
+            return gpio.open_board(buttons, lights, wiring)
+        board = SimulatedBoard(buttons, lights, wiring)
         desk = Path(settings.simulated.desk_socket)
         self._desk = Desk(desk, settings.unit, board, self._ear.simulated, self._loudness)
         return board
@@ -118,15 +131,25 @@ class Unit:
 
     def _start(self) -> None:
         self._outbox.start(OPEN_WAIT_S)
-        self._drain()
         self._ear.start()
-        now, faults = self._clock.now(), self._heart.faults
-        self._handle(self_test(self._settings.hardware, now, self._ear.status(), faults))
+        self._vitals.listen()
+        self._test()
         if self._desk is not None:
             self._desk.start()
         self._board.start(self._edge)
         self._uplink.start()
+        self._manager.tell("READY=1")
         _log.info("unit_ready", unit=self._identity.unit, epoch=self._identity.epoch)
+
+    def _test(self) -> None:
+        """Tell of the start once all parts have shown whether they work: the heart must know first what the
+        disk holds, since the hub takes a meeting that is not named for ended.
+        """
+        self._drain()
+        started = self._vitals.self_test(self._clock.now(), self._heart.faults)
+        if started is not None:
+            self._tested = True
+            self._handle(started)
 
     def _edge(self, button: Button, pressed: bool) -> None:
         self._intake.edge(Edge(button, pressed, self._clock.now()))
@@ -134,21 +157,30 @@ class Unit:
     # The owner's loop.
 
     def _serve(self) -> None:
-        tick_at = look_at = beat_at = self._clock.now().monotonic
+        rounds = Rounds(
+            [
+                Round(TICK_S, self._tick),
+                Round(LOOK_S, lambda: self._guard(self._look, "look")),
+                Round(HEARTBEAT_S, lambda: self._guard(self._beat, "heartbeat")),
+            ]
+        )
+        watched = Rounds([Round(1 / LEVEL_HZ_MAX, lambda: self._guard(self._level, "level"))])
         while not self._stopping.is_set():
-            happened = self._intake.take(max(0.0, tick_at - self._clock.now().monotonic))
+            at = self._clock.now().monotonic
+            watching = at < self._level_until
+            wait_s = min(rounds.wait_s(at), watched.wait_s(at)) if watching else rounds.wait_s(at)
+            happened = self._intake.take(wait_s)
             if happened is not None:
                 self._handle(happened)
-            now = self._clock.now()
-            if now.monotonic >= tick_at:
-                tick_at = now.monotonic + TICK_S
-                self._handle(Tick())
-            if now.monotonic >= look_at:
-                look_at = now.monotonic + LOOK_S
-                self._look()
-            if now.monotonic >= beat_at:
-                beat_at = now.monotonic + HEARTBEAT_S
-                self._guard(self._beat, "heartbeat")
+            at = self._clock.now().monotonic
+            rounds.do(at)
+            if at < self._level_until:
+                watched.do(at)
+
+    def _tick(self) -> None:
+        self._handle(Tick())
+        if not self._tested:
+            self._guard(self._test, "self-test")
 
     def _drain(self) -> None:
         while (happened := self._intake.take(0.0)) is not None:
@@ -180,28 +212,24 @@ class Unit:
                     _log.info("event_made", type=event.type, sequence=event.sequence)
                 case Show(light, pattern):
                     self._board.show(light, pattern)
+                case Note(name, note):
+                    self._outbox.note(name, note.model_dump_json().encode() if note else None)
+                case Report(reported):
+                    self._uplink.report(reported)
+                case WatchLevel(until):
+                    self._level_until = until
+                case Beep(times):
+                    self._board.beep(times)
+                case Restart():
+                    self.restart_asked = True
+                    self.stop()
 
     def _recover(self, kept: Kept, now: Now) -> Recovered:
-        """Take over what earlier runs left; what this version cannot read would never be stored: it goes."""
-        topic = unit_topic(self._identity.site, self._identity.unit, Channel.EVENT)
-        alarms: list[tuple[AlarmKey, float]] = []
-        readable, broken = [], []
-        for entry in kept.entries:
-            try:
-                event = decode(topic, entry.payload)[1]
-            except Refused as refusal:
-                _log.error("outbox_event_unreadable", sequence=entry.sequence, detail=refusal.detail)
-                broken.append(entry)
-                continue
-            readable.append(entry)
-            if isinstance(event, Event) and event.type in BUTTON_ALARMS:
-                # Across a reboot the age is unknown: it counts as long ago, and the light says so.
-                age_s = now.monotonic - event.uptime if event.boot == self._identity.boot else math.inf
-                alarms.append((AlarmKey(event.epoch, event.sequence), age_s))
+        recovered, readable, broken = read_kept(kept, self._identity, now)
         self._outbox.remove(broken)
         self._uplink.recover(tuple(readable))
-        _log.info("outbox_opened", events=len(readable), alarms=len(alarms))
-        return Recovered(kept.epochs, tuple(alarms))
+        _log.info("outbox_opened", events=len(readable), alarms=len(recovered.alarms))
+        return recovered
 
     def _guard(self, work: Callable[[], None], what: str) -> None:
         """A fault in one matter must not take the panic button with it: it is told, the unit serves on."""
@@ -213,19 +241,25 @@ class Unit:
     # How the unit is.
 
     def _look(self) -> None:
-        self._handle(part_state("lights", self._board.fault))
-        self._handle(microphone_state(self._ear.status()))
+        now = self._clock.now()
+        for part in self._vitals.parts(now):
+            self._handle(part)
+        stuck = self._watchdog.stuck(now.monotonic)
+        for name in self._watchdog.names:
+            self._handle(part_state(f"loop-{name}", "does not go round" if name in stuck else None))
+        if not stuck:
+            self._manager.tell("WATCHDOG=1")
 
     def _beat(self) -> None:
-        health = heartbeat(
-            self._identity,
-            self._clock.now(),
-            backlog=self._uplink.backlog,
-            ear=self._ear.status(),
-            disk_free_mb=self._outbox.free_mb,
-            faults=self._heart.faults,
-        )
-        self._uplink.health(health)
+        now = self._clock.now()
+        heart, backlog = self._heart, self._uplink.backlog
+        self._uplink.health(self._vitals.heartbeat(now, backlog, heart.faults, heart.config))
+
+    def _level(self) -> None:
+        calibrated = self._settings.microphone.calibrated
+        level = sound_level(self._ear.status(), self._clock.now(), calibrated)
+        if level is not None:
+            self._uplink.level(level)
 
     def _loudness(self) -> Loudness:
         ear = self._ear.status()
@@ -234,7 +268,10 @@ class Unit:
     # Stop, within five seconds in all: no new input, then what is still to be said, then the links and disks.
 
     def _end(self) -> bool:
-        steps: list[tuple[str, Callable[[], None]]] = [("buttons", self._board.deafen)]
+        steps: list[tuple[str, Callable[[], None]]] = [
+            ("service manager", lambda: self._manager.tell("STOPPING=1")),
+            ("buttons", self._board.deafen),
+        ]
         if self._desk is not None:
             desk = self._desk
             steps.append(("desk", lambda: desk.stop(0.4)))

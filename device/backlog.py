@@ -9,11 +9,12 @@ from wire.messages.hub import Receipt
 WINDOW = 200
 """Most events under way at once. An alarm made now is sent all the same."""
 
-ORDINARY_MAX = 10_000
-"""From this many events on, nothing but alarms is accepted; some 10 MB. Alarms have no limit of their own:
+ORDINARY_MAX = 12_000
+"""From this many events on, nothing but alarms is accepted: more than a week without a hub at an event a
+minute (10,080). Some 12 MB. Alarms have no limit of their own:
 buttons make at most one a second each."""
 
-ORDINARY_AGAIN = 9_000
+ORDINARY_AGAIN = 11_000
 """Below this, everything is accepted again."""
 
 RESEND_AFTER_S = (5.0, 10.0, 20.0, 30.0)
@@ -47,6 +48,7 @@ class Backlog:
         self._alarms: dict[tuple[str, int], Entry] = {}
         self._others: dict[tuple[str, int], Entry] = {}
         self._epochs: dict[str, dict[int, Entry]] = {}
+        self._under_way: dict[tuple[str, int], Entry] = {}
         self._turn = 0
         self.full = False
 
@@ -78,11 +80,13 @@ class Backlog:
         """``entry`` was handed to the link."""
         self._turn += 1
         entry.sent_at, entry.turn, entry.tries = at, self._turn, entry.tries + 1
+        self._under_way[entry.key] = entry
 
     def connection_lost(self) -> None:
         """Whatever was under way may be gone."""
-        for entry in self:
+        for entry in self._under_way.values():
             entry.sent_at, entry.tries = None, 0
+        self._under_way = {}
 
     def due(self, at: float) -> list[Entry]:
         """What to hand to the link now, in order."""
@@ -104,13 +108,12 @@ class Backlog:
         for entry in stored:
             del epoch[entry.sequence]
             del (self._alarms if entry.alarm else self._others)[entry.key]
+            self._under_way.pop(entry.key, None)
         # A topic keeps its order: what was sent before something that has been stored, and is not stored
         # itself, was lost on the way. What was sent later is still under way: repeating it feeds a storm.
-        latest = max((entry.turn for entry in stored), default=0)
-        for sequence, entry in epoch.items():
-            if sequence > receipt.highest:
-                break
-            if entry.turn < latest:
+        latest, highest = max((entry.turn for entry in stored), default=0), receipt.highest
+        for entry in self._under_way.values():
+            if entry.epoch == receipt.epoch and entry.sequence <= highest and entry.turn < latest:
                 entry.sent_at = None
         if not epoch:
             del self._epochs[receipt.epoch]

@@ -8,6 +8,9 @@ from typing import Literal
 
 from device.inputs import Now
 
+STA_NANO = 0x2000
+"""The kernel gives the offset in nanoseconds, not microseconds: adjtimex(2)."""
+
 STA_UNSYNC = 0x0040
 """Kernel's mark for a clock that nobody disciplines: adjtimex(2)."""
 
@@ -36,10 +39,21 @@ class _Timex(ctypes.Structure):
 
 def kernel_says_synced() -> bool:
     """Whether the kernel calls the wall clock synchronised (timesyncd, chrony and ntpd all tell it)."""
+    return _adjtimex()[0]
+
+
+def kernel_offset_s() -> float | None:
+    """What the kernel has still to correct, in seconds; None while nobody disciplines the clock."""
+    return _adjtimex()[1]
+
+
+def _adjtimex() -> tuple[bool, float | None]:
     libc = ctypes.CDLL(None, use_errno=True)
     timex = _Timex()  # modes 0: only read
     state: int = libc.adjtimex(ctypes.byref(timex))
-    return 0 <= state < TIME_ERROR and not timex.status & STA_UNSYNC
+    synced = 0 <= state < TIME_ERROR and not timex.status & STA_UNSYNC
+    unit_s = 1e-9 if timex.status & STA_NANO else 1e-6
+    return synced, timex.offset * unit_s if synced else None
 
 
 class Clock:
@@ -60,6 +74,11 @@ class Clock:
         if self._ask_kernel and monotonic - self._looked >= LOOK_EVERY_S:
             self._synced, self._looked = kernel_says_synced(), monotonic
         return Now(monotonic, datetime.now(UTC), self._synced)
+
+    @staticmethod
+    def offset_s() -> float | None:
+        """How far the clock is off as the kernel knows it, in seconds; None where it does not tell."""
+        return kernel_offset_s()
 
 
 def boot_id() -> str:

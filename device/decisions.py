@@ -1,9 +1,11 @@
 """What the heart decides; hands carry it out."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from device.notes import CommandsNote, ConfigNote, SessionNote
 from wire.lights import Light, Pattern
-from wire.messages import Event
+from wire.messages import Event, Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +23,39 @@ class Show:
     pattern: Pattern
 
 
-Decision = Send | Show
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write this for the next start, in place of what was noted under the name; None: nothing any more."""
+
+    name: Literal["session", "config", "commands"]
+    note: SessionNote | ConfigNote | CommandsNote | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Publish which configuration runs, or why one was refused."""
+
+    reported: Reported
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLevel:
+    """Publish the sound level until then."""
+
+    until: float
+    """Monotonic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beep:
+    """Sound the buzzer, where one is fitted."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """End the program, so that the service manager starts it anew."""
+
+
+Decision = Send | Show | Note | Report | WatchLevel | Beep | Restart

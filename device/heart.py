@@ -1,16 +1,20 @@
 """The heart of a unit: takes what happened and a clock reading, gives what is to be done. It does no I/O."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from device.alarms import OwnAlarms
-from device.decisions import Decision, Send, Show
+from device.commands import Commands
+from device.configuration import Configuration, NoKey, Trust
+from device.decisions import Decision, Report, Show
+from device.faults import Faults
 from device.hearing.findings import Heard
 from device.inputs import (
     AlarmKey,
     AreaAlarmArrived,
     BacklogFull,
+    CommandArrived,
+    ConfigArrived,
     Connection,
     Edge,
     Input,
@@ -25,63 +29,52 @@ from device.inputs import (
 )
 from device.lights import Known, alarm_light, link_light
 from device.panel import Act, Gathering, Gesture, Panel
-from device.timer import Limits, Meeting, timer_lights
-from wire.lights import Light, Pattern
-from wire.messages import Event, Lamp
-from wire.messages.events import (
-    Assist,
-    Bang,
-    Booted,
-    EventData,
-    FaultCleared,
-    FaultRaised,
-    Panic,
-    Shout,
-    Withdrawn,
-)
-from wire.topics import source_of
+from device.sessions import Sessions
+from device.telling import Identity, Telling
+from device.timer import Limits
+from wire.lights import IDENTIFY, OFF, Light, Pattern
+from wire.messages import Lamp
+from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Shout, Withdrawn
 
-BACKLOG = "backlog"
-"""The part whose fault says that so much waits for the hub that only alarms are accepted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who this unit is in this run of its program."""
-
-    site: str
-    unit: str
-    epoch: str
-    boot: str
+NO_KEY = NoKey()
 
 
 class Heart:
-    """One unit. Not thread-safe: one thread owns it."""
+    """One unit. Not thread-safe: one thread owns it.
 
-    def __init__(self, identity: Identity, limits: Limits) -> None:
+    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted.
+    """
+
+    def __init__(
+        self, identity: Identity, limits: Limits, *, trust: Trust = NO_KEY, microphone: bool = False
+    ) -> None:
         self._identity = identity
-        self._source = source_of(identity.site, identity.unit)
-        self._sequence = 0
+        self._telling = Telling(identity)
         self._panel = Panel()
         self._panics = Gathering()
         self._assists = Gathering()
         self._own = OwnAlarms(identity.epoch)
         self._last_panic: int | None = None
-        self._meeting = Meeting(limits)
+        self._sessions = Sessions(self._telling, limits)
+        self._configuration = Configuration(limits, trust)
+        self._commands = Commands(self._telling, self._sessions)
+        self._faults = Faults(self._telling)
+        self._microphone = microphone
         self._lamp: Lamp | None = None
         self._neighbours: frozenset[str] = frozenset()
         self._connected = False
-        self._faults: dict[str, str] = {}
-        self._full = False
+        self._unset: float | None = None
         self._shown: dict[Light, Pattern] = {}
         self._handlers: dict[type[Any], Callable[[Any, Now], list[Decision]]] = {
             AreaAlarmArrived: self._area,
-            BacklogFull: self._backlog,
+            BacklogFull: self._faults.backlog,
+            CommandArrived: self._command,
+            ConfigArrived: self._config,
             Connection: self._connection,
             Edge: self._edge,
             Heard: self._heard,
             LampArrived: self._lamp_arrived,
-            PartState: self._part,
+            PartState: self._faults.part,
             ReceiptArrived: self._receipt,
             Recovered: self._recovered,
             Started: self._started,
@@ -92,11 +85,16 @@ class Heart:
     @property
     def faults(self) -> list[str]:
         """Parts with an open fault."""
-        return sorted(self._faults)
+        return self._faults.names
+
+    @property
+    def config(self) -> int:
+        """Version of the desired configuration that runs; 0 for none."""
+        return self._configuration.version
 
     def handle(self, happened: Input, now: Now) -> list[Decision]:
         """Decide. Events come before lights, in the order in which they are to be published."""
-        decided = self._handlers[type(happened)](happened, now)
+        decided = self._handlers[type(happened)](happened, now) + self._clock(now)
         return decided + self._lights(now)
 
     # What people do.
@@ -126,12 +124,11 @@ class Heart:
             case Act.WITHDRAW:
                 return self._gathered(now, at_once=True) + self._withdraw(at)
             case Act.PANIC_STUCK:
-                return self._part(PartState("panic", "the button has been down for 30 s"), at)
+                return self._faults.part(PartState("panic", "the button has been down for 30 s"), at)
             case Act.PANIC_FREED:
-                return self._part(PartState("panic", None), at)
+                return self._faults.part(PartState("panic", None), at)
             case Act.SESSION_DOWN | Act.SESSION_TAP | Act.SESSION_HOLD:
-                said = self._meeting.act(act, at.monotonic)
-                return self._say(said, at) if said else []
+                return self._sessions.act(act, at)
         # Sent here, not after all gestures: events keep the order in which people did things.
         return self._gathered(now)
 
@@ -139,11 +136,17 @@ class Heart:
         decided: list[Decision] = []
         if taken := self._panics.take(now.monotonic, at_once=at_once):
             presses, first_at = taken
-            decided += self._alarm(Panic(presses=presses), now.back_to(first_at))
-            self._last_panic = self._sequence
+            said = Panic(presses=presses, drill=self._practice(first_at, now))
+            decided += self._alarm(said, now.back_to(first_at))
+            self._last_panic = self._telling.sequence
         if taken := self._assists.take(now.monotonic, at_once=at_once):
-            decided += self._alarm(Assist(), now.back_to(taken[1]))
+            said_assist = Assist(drill=self._practice(taken[1], now))
+            decided += self._alarm(said_assist, now.back_to(taken[1]))
         return decided
+
+    def _practice(self, first_at: float, now: Now) -> bool:
+        """One press outside the drill makes the whole series serious."""
+        return self._commands.drill(first_at) and self._commands.drill(now.monotonic)
 
     def _withdraw(self, at: Now) -> list[Decision]:
         if self._last_panic is None:
@@ -154,15 +157,14 @@ class Heart:
     # What the unit notices.
 
     def _started(self, started: Started, now: Now) -> list[Decision]:
-        return self._say(
-            Booted(
-                version=started.version,
-                hardware=started.hardware,
-                passed=list(started.passed),
-                failed=list(started.failed),
-            ),
-            now,
+        said = Booted(
+            version=started.version,
+            hardware=started.hardware,
+            passed=list(started.passed),
+            failed=list(started.failed),
+            session=self._sessions.going_on(now),
         )
+        return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
         shared: dict[str, Any] = {
@@ -175,38 +177,37 @@ class Heart:
             "model": heard.model,
         }
         if heard.kind == "bang":
-            return self._say(Bang(**shared), now)
+            return [*self._telling.say(Bang(**shared), now)]
         # An update is worth less than a place in a backlog that overflows; start and end are not.
         shout = Shout(**shared, phase=heard.phase, voice_share=heard.voice_share)
-        return [] if self._full and heard.phase == "update" else self._event(shout, now)
+        if self._telling.full and heard.phase == "update":
+            return []
+        return [self._telling.event(shout, now)]
 
-    def _part(self, part: PartState, now: Now) -> list[Decision]:
-        if part.fault is not None and part.part not in self._faults:
-            self._faults[part.part] = part.fault
-            return self._say(FaultRaised(part=part.part, detail=part.fault), now)
-        if part.fault is None and part.part in self._faults:
-            del self._faults[part.part]
-            return self._say(FaultCleared(part=part.part), now)
+    def _clock(self, now: Now) -> list[Decision]:
+        """Say once that the clock has been set: events of before can then be given their true times."""
+        wall_at_boot = now.wall.timestamp() - now.monotonic
+        if not now.synced:
+            self._unset = wall_at_boot
+        elif self._unset is not None and not self._telling.full:
+            by_s, self._unset = wall_at_boot - self._unset, None
+            return [*self._telling.say(ClockSet(by_s=by_s), now)]
         return []
 
-    def _backlog(self, backlog: BacklogFull, now: Now) -> list[Decision]:
-        # The fault itself is still accepted, so it is said before the door closes and after it opens.
-        self._full = False
-        fault = "too much waits for the hub: only alarms are accepted" if backlog.full else None
-        decided = self._part(PartState(BACKLOG, fault), now)
-        self._full = backlog.full
-        return decided
-
-    # What the hub says.
+    # What the hub says, and what the disk still knows.
 
     def _recovered(self, recovered: Recovered, now: Now) -> list[Decision]:
         made = ((key, now.monotonic - age_s) for key, age_s in recovered.alarms)
         self._own.recover(recovered.epochs, made)
-        return []
+        notes = recovered.notes
+        self._commands.recover(notes.commands)
+        decided = self._configuration.recover(notes.config)
+        self._sessions.use(self._configuration.limits)
+        return decided + self._sessions.recover(notes.session, now)
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
-        return []
+        return [Report(self._configuration.reported)] if connection.connected else []
 
     def _receipt(self, arrived: ReceiptArrived, _now: Now) -> list[Decision]:
         self._own.stored(arrived.receipt)
@@ -220,48 +221,56 @@ class Heart:
         self._neighbours = frozenset(arrived.alarm.units) - {self._identity.unit}
         return []
 
+    def _command(self, arrived: CommandArrived, now: Now) -> list[Decision]:
+        return self._commands.take(
+            arrived.command,
+            now,
+            alarm=self._alarm_light(now) is not OFF,
+            hears=self._microphone and "microphone" not in self._faults,
+        )
+
+    def _config(self, arrived: ConfigArrived, _now: Now) -> list[Decision]:
+        decided = self._configuration.take(arrived.config)
+        self._sessions.use(self._configuration.limits)
+        return decided
+
     # What goes out.
 
     def _alarm(self, data: EventData, at: Now, *, asks: bool = True) -> list[Decision]:
-        decided = self._event(data, at)
-        self._own.sent(AlarmKey(self._identity.epoch, self._sequence), at.monotonic, asks=asks)
+        decided: list[Decision] = [self._telling.event(data, at)]
+        key = AlarmKey(self._identity.epoch, self._telling.sequence)
+        self._own.sent(key, at.monotonic, asks=asks)
         return decided
 
-    def _say(self, data: EventData, at: Now) -> list[Decision]:
-        """An ordinary event. One that is not accepted gets no sequence: it must not look lost on the way."""
-        return [] if self._full else self._event(data, at)
-
-    def _event(self, data: EventData, at: Now) -> list[Decision]:
-        event = Event.of(
-            data,
-            source=self._source,
-            time=at.wall,
-            epoch=self._identity.epoch,
-            sequence=self._sequence + 1,
-            boot=self._identity.boot,
-            uptime=at.monotonic,
-            clock="synced" if at.synced else "unsynced",
-        )
-        self._sequence += 1
-        return [Send(event)]
-
     def _lights(self, now: Now) -> list[Decision]:
-        lamp = self._lamp
+        alarm = self._alarm_light(now)
         wanted = {
-            Light.ALARM: alarm_light(
-                Known(
-                    unstored_s=self._unstored_s(now),
-                    answered=self._own.answered_by(lamp.covers if lamp else None),
-                    lamp=lamp.state if lamp else "off",
-                    neighbour=bool(self._neighbours),
-                )
-            ),
+            Light.ALARM: alarm,
+            Light.REC: OFF,  # nothing is stored, and this light says nothing else
             Light.LINK: link_light(self._connected, bool(self._faults)),
-            **timer_lights(self._meeting.session, now.monotonic),
+            **self._sessions.lights(now.monotonic),
         }
+        if alarm is not OFF:
+            self._commands.show_no_more()
+        elif self._commands.showing(now.monotonic):
+            wanted = {light: IDENTIFY if light is not Light.REC else OFF for light in wanted}
         changed = {light: pattern for light, pattern in wanted.items() if self._shown.get(light) != pattern}
         self._shown.update(changed)
-        return [Show(light, pattern) for light, pattern in changed.items()]
+        sounds = self._sessions.sound(now.monotonic)
+        # No sound at a counter that needs help: it would draw eyes to the panel.
+        beeps = sounds if alarm is OFF else []
+        return [*(Show(light, pattern) for light, pattern in changed.items()), *beeps]
+
+    def _alarm_light(self, now: Now) -> Pattern:
+        lamp = self._lamp
+        return alarm_light(
+            Known(
+                unstored_s=self._unstored_s(now),
+                answered=self._own.answered_by(lamp.covers if lamp else None),
+                lamp=lamp.state if lamp else "off",
+                neighbour=bool(self._neighbours),
+            )
+        )
 
     def _unstored_s(self, now: Now) -> float | None:
         """Age of the oldest alarm that the hub has not stored, gathered presses included."""

@@ -6,10 +6,14 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from device.hearing.findings import Heard
-from wire.messages.hub import AreaAlarm, Lamp, Receipt
+from device.notes import Notes
+from wire.messages.hub import AreaAlarm, Command, Config, Lamp, Receipt
 
 Hardware = Literal["gpio", "simulated"]
 """Which hardware a unit runs on."""
+
+
+NO_NOTES = Notes()
 
 
 class Button(StrEnum):
@@ -64,6 +68,8 @@ class Recovered:
     """Every epoch that the outbox remembers, oldest first, without the present one."""
     alarms: tuple[tuple[AlarmKey, float], ...]
     """Button alarms without a receipt, oldest first, each with its age in seconds."""
+    notes: Notes = NO_NOTES
+    """What the last run noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,16 @@ class AreaAlarmArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandArrived:
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigArrived:
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
 class PartState:
     """A part works, or does not. Told as often as one likes: only a change is an event."""
 
@@ -129,6 +145,8 @@ class Stopping:
 Input = (
     AreaAlarmArrived
     | BacklogFull
+    | CommandArrived
+    | ConfigArrived
     | Connection
     | Edge
     | Heard

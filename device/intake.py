@@ -2,6 +2,7 @@
 
 It is bounded, and what gives way is decided. Button edges come first and never give way to anything. Of what
 the hub says, of connections and of parts only the newest of each kind waits: each is the whole truth.
+Commands wait in order; one too many is left out, and whoever sent it gets no answer.
 Findings of the hearing wait in order; when they are too many, updates go before starts and ends.
 """
 
@@ -13,7 +14,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from device.hearing.findings import Heard
-from device.inputs import Edge
+from device.inputs import CommandArrived, Edge
 
 _log = structlog.get_logger()
 
@@ -23,6 +24,9 @@ EDGES_MAX = 4096
 KINDS_MAX = 64
 """Different kinds of news that can wait at once; far more than there are."""
 
+COMMANDS_MAX = 16
+"""Commands that can wait."""
+
 HEARD_MAX = 64
 """Findings that can wait; updates only while there is room for half."""
 
@@ -31,11 +35,12 @@ T = TypeVar("T")
 
 
 class Intake(Generic[T]):
-    """``T`` is what the owner takes besides edges and findings. Safe from any thread, never blocks."""
+    """``T``: what the owner takes besides edges, commands, findings. Safe from any thread, never blocks."""
 
     def __init__(self) -> None:
         self._edges: deque[Edge] = deque()
         self._news: dict[Hashable, T] = {}
+        self._commands: deque[CommandArrived] = deque()
         self._heard: deque[Heard] = deque()
         self._waiting = threading.Condition()
         self.dropped = 0
@@ -60,6 +65,15 @@ class Intake(Generic[T]):
             self._news[kind] = news
             self._waiting.notify()
 
+    def command(self, command: CommandArrived) -> None:
+        """Give a command."""
+        with self._waiting:
+            if len(self._commands) >= COMMANDS_MAX:
+                self._drop("command", kind=command.command.name)
+                return
+            self._commands.append(command)
+            self._waiting.notify()
+
     def heard(self, heard: Heard) -> None:
         """Give a finding."""
         with self._waiting:
@@ -70,7 +84,7 @@ class Intake(Generic[T]):
             self._heard.append(heard)
             self._waiting.notify()
 
-    def take(self, timeout_s: float) -> Edge | T | Heard | None:
+    def take(self, timeout_s: float) -> Edge | T | CommandArrived | Heard | None:
         """The next thing to handle; None when nothing came within ``timeout_s``."""
         with self._waiting:
             if not self._any():
@@ -79,10 +93,12 @@ class Intake(Generic[T]):
                 return self._edges.popleft()
             if self._news:
                 return self._news.pop(next(iter(self._news)))
+            if self._commands:
+                return self._commands.popleft()
             return self._heard.popleft() if self._heard else None
 
     def _any(self) -> bool:
-        return bool(self._edges or self._news or self._heard)
+        return bool(self._edges or self._news or self._commands or self._heard)
 
     def _give_way(self, edge: Edge) -> None:
         for index in range(len(self._edges) - 1, -1, -1):

@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from device.backlog import Entry
+from device.outbox_file import Kept, Key, OutboxFile, is_damage
+
+__all__ = ["DAMAGED", "FILE", "Kept", "Outbox"]
 
 _log = structlog.get_logger()
 
@@ -25,92 +27,6 @@ RETRY_S = 2.0
 
 LOOK_EVERY_S = 30.0
 """How often the free space is looked at, in seconds."""
-
-EPOCHS_KEPT = 200
-"""Epochs that are remembered after their last event is gone: the hub may still speak of them."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS epoch (number INTEGER PRIMARY KEY, epoch TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS event (
-  epoch TEXT NOT NULL, sequence INTEGER NOT NULL, alarm INTEGER NOT NULL, payload BLOB NOT NULL,
-  PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
-"""
-
-Key = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What earlier runs left in the outbox."""
-
-    epochs: tuple[str, ...]
-    """Oldest first, without the present one."""
-    entries: tuple[Entry, ...]
-    """In the order in which they were made."""
-
-
-class Damaged(sqlite3.DatabaseError):
-    """The file is not a sound database."""
-
-
-class _File:
-    """The database file; used by one thread."""
-
-    def __init__(self, path: Path, epoch: str) -> None:
-        self._db = sqlite3.connect(path, timeout=1.0, isolation_level=None)
-        self._epoch = epoch
-        self._epoch_noted = False
-        try:
-            # FULL: a COMMIT is on the disk before it returns, which WAL alone does not promise.
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-            found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise Damaged(str(found)[:200])
-            self._db.executescript(_SCHEMA)
-        except sqlite3.Error:
-            self._db.close()
-            raise
-
-    def load(self) -> Kept:
-        epochs = self._db.execute("SELECT epoch FROM epoch WHERE epoch != ? ORDER BY number", (self._epoch,))
-        rows = self._db.execute(
-            "SELECT e.epoch, e.sequence, e.alarm, e.payload FROM event e JOIN epoch USING (epoch)"
-            " WHERE e.epoch != ? ORDER BY epoch.number, e.sequence",
-            (self._epoch,),
-        )
-        entries = tuple(
-            Entry(epoch, sequence, bool(alarm), payload) for epoch, sequence, alarm, payload in rows
-        )
-        return Kept(tuple(epoch for (epoch,) in epochs), entries)
-
-    def write(self, puts: Iterable[Entry], gone: Iterable[Key]) -> None:
-        """All of it in one transaction, on the disk when this returns."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            if not self._epoch_noted:
-                self._note_epoch()
-            self._db.executemany(
-                "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?)",
-                [(entry.epoch, entry.sequence, entry.alarm, entry.payload) for entry in puts],
-            )
-            self._db.executemany("DELETE FROM event WHERE epoch = ? AND sequence = ?", gone)
-            self._db.execute("COMMIT")
-        except sqlite3.Error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        self._epoch_noted = True
-
-    def _note_epoch(self) -> None:
-        self._db.execute("INSERT OR IGNORE INTO epoch (epoch) VALUES (?)", (self._epoch,))
-        self._db.execute(
-            "DELETE FROM epoch WHERE number <= (SELECT MAX(number) FROM epoch) - ?"
-            " AND epoch NOT IN (SELECT epoch FROM event)",
-            (EPOCHS_KEPT,),
-        )
-
-    def close(self) -> None:
-        self._db.close()
 
 
 class Outbox:
@@ -134,15 +50,18 @@ class Outbox:
         self._on_opened = on_opened
         self._on_state = on_state
         self._retry_s = retry_s
-        self._file: _File | None = None
+        self._file: OutboxFile | None = None
         self._loaded = False
         self._work = threading.Condition()
         self._stopping = False
         self._puts: dict[Key, Entry] = {}
         self._gone: set[Key] = set()
+        self._notes: dict[str, bytes | None] = {}
+        self._noted: dict[str, bytes | None] = {}
         self._writing: set[Key] = set()
         self._saved: dict[Key, Entry] = {}
         self._fault: str | None = None
+        self._turns = 0
         self._tried = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self.free_mb: int | None = None
@@ -169,6 +88,30 @@ class Outbox:
                     self._gone.add(entry.key)
             self._work.notify()
 
+    def note(self, name: str, said: bytes | None) -> None:
+        """Keep ``said`` under ``name`` for the next start, in place of what was there; None: forget it.
+
+        Events that were put before are on the disk no later.
+        """
+        with self._work:
+            self._notes[name] = said
+            self._work.notify()
+
+    @property
+    def tried(self) -> bool:
+        """Whether the file has been opened, or could not be."""
+        return self._tried.is_set()
+
+    @property
+    def turns(self) -> int:
+        """How often the writer has gone round; ``nudge`` makes it go round once more."""
+        return self._turns
+
+    def nudge(self) -> None:
+        """Wake the writer although there may be nothing to write."""
+        with self._work:
+            self._work.notify()
+
     @property
     def unwritten(self) -> int:
         """Events that are only in memory."""
@@ -191,6 +134,7 @@ class Outbox:
 
     def _run(self) -> None:
         while True:
+            self._turns += 1
             fault = self._attempt()
             self._tell(fault)
             self._tried.set()
@@ -208,7 +152,7 @@ class Outbox:
                 _log.error("outbox_not_written", events=len(self._puts))
 
     def _anything(self) -> bool:
-        return bool(self._puts or self._gone)
+        return bool(self._puts or self._gone or self._notes)
 
     def _attempt(self) -> str | None:
         """Open and write what is needed; what went wrong, or None."""
@@ -227,19 +171,20 @@ class Outbox:
             return f"{type(error).__name__}: {error}"[:200]
         return None
 
-    def _open(self) -> _File:
+    def _open(self) -> OutboxFile:
         try:
-            file = _File(self._folder / FILE, self._epoch)
+            file = OutboxFile(self._folder / FILE, self._epoch)
             kept = None if self._loaded else file.load()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
             self._set_aside(error)
-            file, kept = _File(self._folder / FILE, self._epoch), Kept((), ())
+            file, kept = OutboxFile(self._folder / FILE, self._epoch), Kept((), ())
         if kept is not None and not self._loaded:
             self._loaded = True
             with self._work:
                 self._saved.update({entry.key: entry for entry in kept.entries})
+                self._noted.update(kept.notes)
             self._on_opened(kept)
         return file
 
@@ -252,20 +197,25 @@ class Outbox:
                 part.replace(self._folder / f"{DAMAGED}{ending}")
         with self._work:
             self._puts = self._saved | self._puts
-            self._saved = {}
+            self._notes = self._noted | self._notes
+            self._saved, self._noted = {}, {}
 
-    def _write(self, file: _File) -> None:
+    def _write(self, file: OutboxFile) -> None:
         with self._work:
-            puts, gone = dict(self._puts), set(self._gone)
-            if not puts and not gone:
+            puts, gone, notes = dict(self._puts), set(self._gone), dict(self._notes)
+            if not puts and not gone and not notes:
                 return
             self._writing = set(puts)
-        file.write(puts.values(), gone)
+        file.write(puts.values(), gone, notes)
         with self._work:
             for key, entry in puts.items():
                 if self._puts.pop(key, None) is not None:
                     self._saved[key] = entry
             self._gone -= gone
+            self._noted |= notes
+            for name, said in notes.items():
+                if self._notes[name] is said:
+                    del self._notes[name]
             self._writing = set()
 
     def _tell(self, fault: str | None) -> None:
@@ -276,9 +226,3 @@ class Outbox:
                 _log.info("outbox_works_again")
             self._on_state(fault)
         self._fault = fault
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
-    return isinstance(error, Damaged) or primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

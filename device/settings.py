@@ -4,18 +4,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from device.inputs import Button
-from wire.lights import Light
+from device.panel_settings import PanelSettings, Table, part_of
+from wire.link import LinkSettings
 from wire.messages.base import Name
 
 SOCKET_PATH_BYTES_MAX = 107
 """Longest path of a Unix socket on Linux, in bytes (``sun_path`` holds 108 with its final zero)."""
-
-Pin = Annotated[int, Field(ge=0, le=27)]
-"""A BCM number of the 40-pin header, 0 to 27."""
 
 Span = Annotated[float, Field(gt=0, le=86_400)]
 """Seconds, at most a day."""
@@ -25,11 +22,7 @@ class SettingsRefused(ValueError):
     """The settings cannot be used; the message has one line for each fault."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class BrokerSettings(_Table):
+class BrokerSettings(Table):
     """Where the broker is and who we are to it."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)]
@@ -41,53 +34,7 @@ class BrokerSettings(_Table):
     protocol: Literal["5", "3.1.1"] = "5"
 
 
-class PanelSettings(_Table):
-    """Pins of buttons and lights, as BCM numbers. What is absent is not fitted."""
-
-    panic: Pin
-    assist: Pin | None = None
-    session: Pin | None = None
-    record: Pin | None = None
-    """Known, not yet used: this version has no recorder."""
-    alarm_light: Pin | None = None
-    green_light: Pin | None = None
-    amber_light: Pin | None = None
-    red_light: Pin | None = None
-    rec_light: Pin | None = None
-    """Known, not yet used."""
-    link_light: Pin | None = None
-
-    @model_validator(mode="after")
-    def _no_pin_twice(self) -> Self:
-        seen: dict[int, str] = {}
-        for part, pin in self.pins().items():
-            if pin in seen:
-                raise ValueError(f"each pin may be named once; pin {pin} is both {seen[pin]} and {part}")
-            seen[pin] = part
-        return self
-
-    def pins(self) -> dict[str, int]:
-        """Part to pin, for every part that is named."""
-        return {part: pin for part, pin in self if pin is not None}
-
-    def buttons(self) -> dict[Button, int]:
-        """The buttons that this version reads, with their pins."""
-        named = {Button.PANIC: self.panic, Button.ASSIST: self.assist, Button.SESSION: self.session}
-        return {button: pin for button, pin in named.items() if pin is not None}
-
-    def lights(self) -> dict[Light, int]:
-        """The lights that this version drives, with their pins."""
-        named = {
-            Light.ALARM: self.alarm_light,
-            Light.GREEN: self.green_light,
-            Light.AMBER: self.amber_light,
-            Light.RED: self.red_light,
-            Light.LINK: self.link_light,
-        }
-        return {light: pin for light, pin in named.items() if pin is not None}
-
-
-class SessionSettings(_Table):
+class SessionSettings(Table):
     """The time limit of a meeting at this counter, in seconds."""
 
     limit_s: Span = 1800.0
@@ -105,7 +52,7 @@ class SessionSettings(_Table):
         return self
 
 
-class MicrophoneSettings(_Table):
+class MicrophoneSettings(Table):
     """Where sound comes from and how loud full scale is."""
 
     source: Literal["pyaudio", "simulated", "none"] = "none"
@@ -117,14 +64,22 @@ class MicrophoneSettings(_Table):
     """Whether ``full_scale_dba`` was measured at this counter."""
 
 
-class SimulatedSettings(_Table):
+class ConfigSettings(Table):
+    """Whether the hub may configure this unit."""
+
+    trust: Literal["key", "none"] = "key"
+    """``key``: only what is signed with the hub's key, which comes with enrolment; without one nothing is
+    applied. ``none``: signatures are not checked; allowed only with hardware ``simulated``."""
+
+
+class SimulatedSettings(Table):
     """What only the simulated hardware needs."""
 
     desk_socket: str
     """Path of the Unix socket that stands for the desk; relative to the settings file."""
 
 
-class UnitSettings(_Table):
+class UnitSettings(Table):
     """All of a unit's settings. Paths are absolute after ``read``."""
 
     site: Name
@@ -137,6 +92,7 @@ class UnitSettings(_Table):
     panel: PanelSettings
     session: SessionSettings = SessionSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
+    config: ConfigSettings = ConfigSettings()
     simulated: SimulatedSettings | None = None
 
     @model_validator(mode="after")
@@ -149,12 +105,25 @@ class UnitSettings(_Table):
             raise ValueError(
                 "microphone.source 'simulated' is allowed only with hardware 'simulated'; given: 'gpio'"
             )
+        if self.hardware == "gpio" and self.config.trust == "none":
+            raise ValueError("config.trust 'none' is allowed only with hardware 'simulated'; given: 'gpio'")
         return self
 
     @property
     def username(self) -> str:
         """The unit's name at the broker."""
         return self.broker.username or self.unit
+
+    def link(self) -> LinkSettings:
+        """How to reach the broker; raises ``SettingsRefused``."""
+        return LinkSettings(
+            host=self.broker.host,
+            port=self.broker.port,
+            client_id=f"unit-{self.site}-{self.unit}",
+            username=self.username,
+            password=self.password(),
+            protocol=self.broker.protocol,
+        )
 
     def password(self) -> str:
         """Read the broker password; raises ``SettingsRefused``."""
@@ -200,12 +169,13 @@ def _absolute(settings: UnitSettings, base: Path) -> UnitSettings:
     )
 
 
-_TABLES: dict[str, type[_Table]] = {
+_TABLES: dict[str, type[Table]] = {
     "": UnitSettings,
     "broker": BrokerSettings,
     "panel": PanelSettings,
     "session": SessionSettings,
     "microphone": MicrophoneSettings,
+    "config": ConfigSettings,
     "simulated": SimulatedSettings,
 }
 
@@ -214,7 +184,8 @@ def _line(fault: ErrorDetails) -> str:
     path = [str(step) for step in fault["loc"]]
     where = ".".join(path) or "settings"
     if fault["type"] == "extra_forbidden":
-        allowed = ", ".join(_TABLES[".".join(path[:-1])].model_fields)
+        table = _TABLES.get(".".join(path[:-1])) or part_of(path[1])
+        allowed = ", ".join(table.model_fields)
         return f"{where}: unknown key; allowed here: {allowed}; given: {path[-1]}"
     if fault["type"] == "missing":
         return f"{where}: required, and not given"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from device.panel import Act
-from wire.lights import BLINK, OFF, STEADY, Light, Pattern
+from wire.lights import BLINK, OFF, STEADY, UNKNOWN, Light, Pattern
 from wire.messages.events import EventData, SessionExtended, SessionStarted, SessionStopped
 
 TIMER_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
@@ -32,6 +32,8 @@ class Session:
     """From the start, with all extensions."""
     warn_s: float
     grace_s: float
+    started: tuple[str, int] | None = None
+    """Epoch and sequence of the event that started it; None when there was no room for that event."""
 
     def extended(self, by_s: float) -> Self:
         """The same meeting with more time."""
@@ -46,7 +48,8 @@ class Meeting:
     """The session button: a press starts a meeting at once; then a tap stops it, a hold extends it."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
+        """Of the next meeting; one that runs keeps its own."""
         self.session: Session | None = None
         """None while no meeting runs."""
         self._starting = False
@@ -54,7 +57,7 @@ class Meeting:
 
     def act(self, act: Act, at: float) -> EventData | None:
         """Take a gesture of the session button; gives what is to be told of it."""
-        session, limits = self.session, self._limits
+        session, limits = self.session, self.limits
         if session is None:
             if act is not Act.SESSION_DOWN:
                 return None
@@ -66,18 +69,26 @@ class Meeting:
         elif self._starting:
             return None
         elif act is Act.SESSION_HOLD:
-            self.session = session = session.extended(limits.extend_s)
-            return SessionExtended(by_s=limits.extend_s, limit_s=session.limit_s)
+            return self.extend(session, limits.extend_s)
         elif act is Act.SESSION_TAP:
             self.session = None
             return SessionStopped(lasted_s=session.lasted_s(at))
         return None
 
+    def extend(self, session: Session, by_s: float, command: str | None = None) -> SessionExtended:
+        """Give the running ``session`` more time."""
+        self.session = session.extended(by_s)
+        return SessionExtended(by_s=by_s, limit_s=self.session.limit_s, command=command)
 
-def timer_lights(session: Session | None, at: float) -> dict[Light, Pattern]:
-    """What green, amber and red show: exactly one is lit while a meeting runs."""
+
+def timer_lights(session: Session | None, at: float, *, unknown: bool = False) -> dict[Light, Pattern]:
+    """What green, amber and red show: exactly one is lit while a meeting runs. ``unknown``: there was one
+    before the power failed, and no new one has begun.
+    """
     shown = dict.fromkeys(TIMER_LIGHTS, OFF)
     if session is None:
+        if unknown:
+            shown[Light.AMBER] = UNKNOWN
         return shown
     lasted_s = session.lasted_s(at)
     if lasted_s < session.limit_s - session.warn_s:

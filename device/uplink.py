@@ -10,21 +10,41 @@ from typing import Any
 import structlog
 
 from device.backlog import WINDOW, Backlog, Entry
-from device.heart import Identity
-from device.inputs import AreaAlarmArrived, Connection, LampArrived, Now, ReceiptArrived
+from device.inputs import (
+    AreaAlarmArrived,
+    CommandArrived,
+    ConfigArrived,
+    Connection,
+    LampArrived,
+    Now,
+    ReceiptArrived,
+)
+from device.telling import Identity
 from wire.codec import Reason, Refused, decode, encode
 from wire.link import Delivery, Link, LinkSettings
-from wire.messages import AreaAlarm, Event, Health, Lamp, Receipt, Status
+from wire.messages import (
+    AreaAlarm,
+    Command,
+    Config,
+    Event,
+    Health,
+    Lamp,
+    Level,
+    Receipt,
+    Reported,
+    Status,
+)
 from wire.topics import Channel, unit_subscriptions, unit_topic
 
 _log = structlog.get_logger()
 
-News = AreaAlarmArrived | Connection | LampArrived | ReceiptArrived
+News = AreaAlarmArrived | ConfigArrived | Connection | LampArrived | ReceiptArrived
 
 
 class Uplink:
     """``on_news`` gets what the hub says and what the connection does, with a key: news of the same key
-    replaces what was not yet taken. It comes on the link's thread and must not block.
+    replaces what was not yet taken; ``on_command`` gets each command. Both come on the link's thread and must
+    not block.
     """
 
     def __init__(
@@ -33,9 +53,11 @@ class Uplink:
         area: str | None,
         settings: LinkSettings,
         on_news: Callable[[tuple[str, ...], News], None],
+        on_command: Callable[[CommandArrived], None],
     ) -> None:
         self._identity = identity
         self._on_news = on_news
+        self._on_command = on_command
         self._topics = {channel: unit_topic(identity.site, identity.unit, channel) for channel in Channel}
         self._connections = 0
         self._why = ""
@@ -93,6 +115,24 @@ class Uplink:
         if self._connected:
             self._link.publish(self._topics[Channel.HEALTH], encode(health), qos=0)
 
+    def level(self, level: Level) -> None:
+        """Send a sound level, if there is a connection."""
+        if self._connected:
+            self._link.publish(self._topics[Channel.LEVEL], encode(level), qos=0)
+
+    def report(self, reported: Reported) -> None:
+        """Say which configuration runs, if there is a connection; it is said again with each connection."""
+        if self._connected:
+            self._link.publish(self._topics[Channel.REPORTED], encode(reported), retain=True)
+
+    @property
+    def turns(self) -> int:
+        """How often the link's thread has gone round."""
+        return self._link.turns
+
+    def nudge(self) -> None:
+        """Nothing to do: it goes round by itself."""
+
     def stop(self, timeout_s: float) -> None:
         """Say that we go, and end; raises ``TimeoutError`` when the link's thread does not."""
         farewell = self._topics[Channel.STATUS], self._status(online=False)
@@ -105,9 +145,9 @@ class Uplink:
         return True
 
     def _status(self, *, online: bool, now: Now | None = None) -> bytes:
-        time = now.wall if now else None
-        identity = self._identity
-        return encode(Status(online=online, boot=identity.boot, epoch=identity.epoch, time=time))
+        time, uptime_s = (now.wall, now.monotonic) if now else (None, None)
+        boot, epoch = self._identity.boot, self._identity.epoch
+        return encode(Status(online=online, boot=boot, epoch=epoch, time=time, uptime_s=uptime_s))
 
     # Below here: the link's thread.
 
@@ -123,10 +163,17 @@ class Uplink:
                 "message_refused", topic=delivery.topic, reason=refusal.reason.value, detail=refusal.detail
             )
             return
-        self._take(delivery.topic, message)
+        self._take(delivery, message)
 
-    def _take(self, topic: str, message: Any) -> None:
+    def _take(self, delivery: Delivery, message: Any) -> None:
         match message:
+            case Command() if delivery.retained:
+                # It would come again with every connection, long after somebody wanted it.
+                _log.warning("command_retained", command=message.id)
+            case Command():
+                self._on_command(CommandArrived(message))
+            case Config():
+                self._on_news(("config",), ConfigArrived(message))
             case Receipt():
                 self._on_news(("receipt", message.epoch), ReceiptArrived(message))
             case Lamp():
@@ -134,7 +181,7 @@ class Uplink:
             case AreaAlarm():
                 self._on_news(("area",), AreaAlarmArrived(message))
             case _:
-                _log.warning("message_not_supported", topic=topic)
+                _log.warning("message_not_supported", topic=delivery.topic)
 
     def _connection_changed(self, connected: bool, why: str) -> None:
         if connected:

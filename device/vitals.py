@@ -1,68 +1,149 @@
 """How the unit is, in the contract's words: heartbeat, self-test, faults of parts."""
 
 import math
-import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
-from pathlib import Path
 
 from device.backlog import Backlog
-from device.heart import Identity
+from device.clock import Clock
+from device.hardware.board import Board
+from device.hearing import voice
 from device.inputs import Hardware, Now, PartState, Started
-from device.microphone.ear import EarStatus
-from wire.messages import Health
+from device.machine import Machine
+from device.microphone.ear import Ear, EarStatus
+from device.outbox import Outbox
+from device.telling import Identity
+from wire.messages import Health, Level
 
 FAULTS_MAX = 32
 """Most parts that a heartbeat can name."""
 
+SELF_TEST_WAIT_S = 3.0
+"""How long the self-test waits for the disk and for the first sound, in seconds."""
 
-def heartbeat(
-    identity: Identity,
-    now: Now,
-    *,
-    backlog: Backlog,
-    ear: EarStatus,
-    disk_free_mb: int | None,
-    faults: Iterable[str],
-) -> Health:
-    """The heartbeat of this moment."""
-    return Health(
-        time=now.wall,
-        boot=identity.boot,
-        uptime_s=now.monotonic,
-        clock="synced" if now.synced else "unsynced",
-        version=version("madomori"),
-        pending=len(backlog),
-        pending_alarms=backlog.alarms,
-        microphone=ear.state,
-        level_dba=decibel(ear.level_dba),
-        background_dba=decibel(ear.background_dba),
-        disk_free_mb=disk_free_mb,
-        memory_mb=_memory_mb(),
-        faults=list(faults)[:FAULTS_MAX],
-    )
+CLOCK_PATIENCE_S = 600.0
+"""A clock that nobody has set for so long after the start is a fault, in seconds."""
+
+HOT_C, COOL_C = 80.0, 75.0
+"""The processor's temperature from which on it is a fault, and below which it is none any more: a Raspberry
+Pi slows down from 80 °C on."""
+
+SMALL_DISK_MB, ROOMY_DISK_MB = 100, 150
+"""Free space below which it is a fault, and from which on it is none any more."""
 
 
-def self_test(hardware: Hardware, now: Now, ear: EarStatus, faults: Iterable[str]) -> Started:
-    """What works and what does not as the program starts. A microphone that has not yet given a frame is in
-    neither list: its fault, if it has one, follows as an event of its own.
-    """
-    passed, failed = ["buttons"], [f"{part}: see its fault" for part in faults]
-    if "disk" not in faults:
-        passed.append("disk")
-    if now.synced:
-        passed.append("clock")
-    else:
-        failed.append("clock: not synchronised")
-    if ear.state == "hearing" and ear.level_dba is not None:
-        passed.append("microphone")
-    return Started(version("madomori"), hardware, tuple(passed), tuple(failed))
+class Vitals:
+    """Looks at every part; only the owner's thread asks it."""
+
+    def __init__(
+        self,
+        hardware: Hardware,
+        identity: Identity,
+        *,
+        clock: Clock,
+        board: Board,
+        ear: Ear,
+        outbox: Outbox,
+        machine: Machine,
+    ) -> None:
+        self._hardware = hardware
+        self._identity = identity
+        self._clock = clock
+        self._board = board
+        self._ear = ear
+        self._outbox = outbox
+        self._machine = machine
+        self._began = clock.now().monotonic
+        self._hot = self._small = False
+        self.voice: str | None = None
+        """What is wrong with the voice detector; None when it works, or is not needed."""
+
+    def listen(self) -> None:
+        """Let the voice detector prove that it runs."""
+        self.voice = voice.fault() if self._ear.fitted else None
+
+    def self_test(self, now: Now, faults: Collection[str]) -> Started | None:
+        """What works and what does not; None while the disk or the microphone has not yet shown it."""
+        ear, waited_s = self._ear.status(), now.monotonic - self._began
+        silent_yet = ear.state == "hearing" and ear.level_dba is None
+        if waited_s < SELF_TEST_WAIT_S and (silent_yet or not self._outbox.tried):
+            return None
+        down = [f"{button.value}: pressed at the start" for button in self._board.down]
+        tested = {
+            "buttons": "; ".join(down),
+            "lights": self._board.fault or "",
+            "disk": "" if self._outbox.tried and "disk" not in faults else "see its fault",
+            "clock": "" if now.synced else "not synchronised",
+        }
+        if self._ear.fitted:
+            tested["vad"] = self.voice or ""
+            tested["microphone"] = "no sound yet" if silent_yet else _ill(ear) or ""
+        failed = [f"{part}: {why}"[:300] for part, why in tested.items() if why]
+        failed += [f"{part}: see its fault" for part in faults if part not in tested]
+        return Started(
+            version("madomori"),
+            self._hardware,
+            tuple(part for part in tested if not tested[part]),
+            tuple(failed),
+        )
+
+    def parts(self, now: Now) -> Iterable[PartState]:
+        """How each part is at this moment."""
+        yield part_state("lights", self._board.fault)
+        yield microphone_state(self._ear.status())
+        yield part_state("vad", self.voice)
+        unset = not now.synced and now.monotonic - self._began >= CLOCK_PATIENCE_S
+        yield part_state("clock", "nobody has set it" if unset else None)
+        slowed = self._machine.throttled()
+        yield part_state("power", "too little voltage" if "under-voltage" in slowed else None)
+        hot = self._machine.cpu_c()
+        self._hot = hot is not None and hot >= (COOL_C if self._hot else HOT_C)
+        yield part_state("heat", f"the processor has {hot:.0f} degrees" if self._hot else None)
+        free_mb = self._outbox.free_mb
+        if free_mb is not None:
+            self._small = free_mb < (ROOMY_DISK_MB if self._small else SMALL_DISK_MB)
+            yield part_state("disk-space", f"{free_mb} MB are free" if self._small else None)
+
+    def heartbeat(self, now: Now, backlog: Backlog, faults: Iterable[str], config: int) -> Health:
+        """The heartbeat of this moment."""
+        ear = self._ear.status()
+        return Health(
+            time=now.wall,
+            boot=self._identity.boot,
+            uptime_s=now.monotonic,
+            clock="synced" if now.synced else "unsynced",
+            version=version("madomori"),
+            pending=len(backlog),
+            pending_alarms=backlog.alarms,
+            microphone=ear.state,
+            level_dba=decibel(ear.level_dba),
+            background_dba=decibel(ear.background_dba),
+            disk_free_mb=self._outbox.free_mb,
+            memory_mb=self._machine.memory_mb(),
+            faults=list(faults)[:FAULTS_MAX],
+            config=config,
+            system=self._machine.system,
+            cpu_c=self._machine.cpu_c(),
+            throttled=list(self._machine.throttled()),
+            clock_offset_s=self._clock.offset_s(),
+        )
+
+
+def sound_level(ear: EarStatus, now: Now, calibrated: bool) -> Level | None:
+    """The level of this moment, if there is one."""
+    level, background = decibel(ear.level_dba), decibel(ear.background_dba)
+    if level is None or background is None:
+        return None
+    return Level(time=now.wall, level_dba=level, background_dba=background, calibrated=calibrated)
 
 
 def microphone_state(ear: EarStatus) -> PartState:
     """The microphone as a part that works or not."""
-    fault = f"{ear.state}: {ear.detail}" if ear.state in ("silent", "failed") else None
-    return part_state("microphone", fault)
+    return part_state("microphone", _ill(ear))
+
+
+def _ill(ear: EarStatus) -> str | None:
+    return f"{ear.state}: {ear.detail}" if ear.state in ("silent", "failed") else None
 
 
 def part_state(part: str, fault: str | None) -> PartState:
@@ -75,8 +156,3 @@ def part_state(part: str, fault: str | None) -> PartState:
 def decibel(level: float | None) -> float | None:
     """A level that the contract can carry, else None: digital silence has no level."""
     return level if level is not None and math.isfinite(level) and -50.0 <= level <= 200.0 else None
-
-
-def _memory_mb() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGESIZE") // 1_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from wire.messages import Event
@@ -34,28 +34,33 @@ class Alert:
     """For the timeline."""
 
 
-def happened_at(event: Event, received: datetime) -> datetime:
+def happened_at(event: Event, received: datetime, began: datetime | None = None) -> datetime:
     """When it happened, as well as can be known.
 
-    A unit whose clock is not set may say 1970; then, as for a time to come, the moment of arrival is the
-    best that is known. The event itself keeps what the unit said.
+    A unit whose clock is not set may say 1970; then its uptime tells, if it is known when its boot ``began``.
+    Otherwise, as for a time to come, the moment of arrival is the best that is known. The event itself keeps
+    what the unit said.
     """
-    return received if event.clock == "unsynced" else min(event.time, received)
+    if event.clock == "synced":
+        return min(event.time, received)
+    return received if began is None else min(began + timedelta(seconds=event.uptime), received)
 
 
-def lateness_s(event: Event, received: datetime) -> float:
+def lateness_s(event: Event, received: datetime, began: datetime | None = None) -> float:
     """How much later than it happened the hub heard of it, in seconds; 0 for what came at once."""
-    late = (received - happened_at(event, received)).total_seconds()
+    late = (received - happened_at(event, received, began)).total_seconds()
     return round(late, 3) if late >= LATE_AFTER_S else 0.0
 
 
-def alert_of(unit: str, event: Event, content: EventData | None, received: datetime) -> Alert | None:
+def alert_of(
+    unit: str, event: Event, content: EventData | None, received: datetime, began: datetime | None = None
+) -> Alert | None:
     """The alert that an event carries; None for events that are none."""
-    late_s = lateness_s(event, received)
+    late_s = lateness_s(event, received, began)
     detail: dict[str, object] = {"late_s": late_s} if late_s else {}
     if event.clock == "unsynced":
         detail["unsynced"] = event.time.isoformat().replace("+00:00", "Z")
-    common = (unit, event.id, happened_at(event, received), late_s)
+    common = (unit, event.id, happened_at(event, received, began), late_s)
     match content:
         case Panic():
             return Alert("panic", *common, presses=content.presses, detail=detail | _presses(content.presses))

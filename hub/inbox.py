@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from hub.boots import Boots
 from hub.clock import Clock
 from hub.store import quarantine
 from hub.store.database import Store, Transact
@@ -78,6 +79,7 @@ class Inbox:
         self._resting = False
         self._rest_s = RETRY_FIRST_S
         # Of the store's thread alone:
+        self._boots = Boots()
         self._events: deque[_Item] = deque()
         self._rejected: deque[tuple[Rejected, Delivery]] = deque()
         self.dropped = 0
@@ -167,12 +169,18 @@ class Inbox:
         match message:
             case Event():
                 payload = delivery.payload.decode()
-                arrived = Arrived(unit, message, message.content(), payload, self._clock.now().wall)
+                now = self._clock.now().wall
+                began = self._boots.began(unit, message.boot)
+                arrived = Arrived(unit, message, message.content(), payload, now, began)
                 self._events.append(_Item(arrived, delivery))
                 return
             case Status():
+                # A retained one tells how long the unit had been up some time ago.
+                if message.uptime_s is not None and not delivery.retained:
+                    self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
                 self._tell(self._on_status, unit, message, delivery.retained)
             case Health():
+                self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
                 self._tell(self._on_health, unit, message)
         # Level and configuration reports are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()

@@ -8,13 +8,19 @@ from typing import Self
 from wire.limits import RECEIPT_RANGES_MAX
 from wire.messages import Receipt
 
+RANGES_KEPT = 1024
+"""Ranges of a stream that are remembered. To push out one that was told, a unit would have to send more
+events apart from each other than its backlog holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Sequences of one epoch that are stored: everything up to ``through``, and ranges above it.
 
-    Only the lowest ranges that fit into a receipt are remembered. What lies above them stays without a
-    receipt, so the unit sends it again, and as a duplicate it is remembered then: bounded, nothing lost.
+    A receipt tells the lowest ranges that fit into it. More than those are remembered: what a receipt has
+    told the unit forgets, so it must not be pushed out by lower ranges that come later, or it would look
+    missing for ever. What lies above all that is remembered stays without a receipt, so the unit sends it
+    again, and as a duplicate it is remembered then: bounded, nothing lost.
     """
 
     through: int = 0
@@ -30,7 +36,7 @@ class Stream:
             if beyond and beyond[0][0] == through + 1:
                 through, beyond = beyond[0][1], beyond[1:]
             return type(self)(through, beyond)
-        return type(self)(self.through, _with(self.beyond, sequence)[:RECEIPT_RANGES_MAX])
+        return type(self)(self.through, _with(self.beyond, sequence)[:RANGES_KEPT])
 
     def covers(self, sequence: int) -> bool:
         """Whether ``sequence`` is known to be stored."""
@@ -44,7 +50,7 @@ class Stream:
 
     def receipt(self, epoch: str) -> Receipt:
         """What the unit is told."""
-        return Receipt(epoch=epoch, through=self.through, beyond=list(self.beyond))
+        return Receipt(epoch=epoch, through=self.through, beyond=list(self.beyond[:RECEIPT_RANGES_MAX]))
 
 
 GAP_STAYS_S = 60.0

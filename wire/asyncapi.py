@@ -10,6 +10,7 @@ from wire.limits import (
     SILENT_AFTER_S,
 )
 from wire.messages import PAYLOADS, AreaAlarm, Message
+from wire.messages.commands import ARGUMENTS, Desired
 from wire.messages.events import EVENT_TYPES
 from wire.topics import FROM_UNIT, NAME_PATTERN, ROOT, AreaTopic, Channel, UnitTopic
 
@@ -53,6 +54,9 @@ def document() -> dict[str, Any]:
     operations["hub-sends-area-alarm"] = _operation("area-alarm", area)
     for name, data in sorted(EVENT_TYPES.items()):
         schemas[name] = _schema(data, schemas)
+    wholes: list[type[Message]] = [*ARGUMENTS.values(), Desired]
+    for whole in wholes:
+        schemas[whole.__name__] = _schema(whole, schemas)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -61,7 +65,8 @@ def document() -> dict[str, Any]:
             "description": (
                 f"Payloads are UTF-8 JSON of at most {EVENT_BYTES_MAX} bytes, nested at most "
                 f"{JSON_DEPTH_MAX} deep. Events are CloudEvents 1.0 in structured mode; the class of `data` "
-                "follows from `type` and stands in components under that name. Unknown fields are ignored, "
+                "follows from `type` and stands in components under that name. Unknown fields are ignored "
+                "(in a command's arguments and in a desired configuration they are refused), "
                 f"unknown types are stored. A unit not heard of for {SILENT_AFTER_S:g} s is in trouble. "
                 "Needs MQTT 3.1.1; MQTT 5 is used where the broker speaks it."
             ),

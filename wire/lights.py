@@ -39,14 +39,17 @@ STORED = Pattern("stored", (1000,), "The hub has the alarm")
 COMING = Pattern("coming", (1500, 1500), "A named person is coming", fades=True)
 UNANSWERED = Pattern("unanswered", (150, 150, 150, 1050), "Nobody has answered: use the telephone")
 NEIGHBOUR = Pattern("neighbour", (80, 1920), "A neighbouring counter needs help")
+IDENTIFY = Pattern("identify", (900, 300, 300, 300), "This unit shows where it is")
+"""Every light of the unit at once, which no alarm does, and only while there is no alarm to show."""
 
 # The other lights.
 STEADY = Pattern("steady", (1000,), "On")
 BLINK = Pattern("blink", (500, 500), "Past the grace time")
+UNKNOWN = Pattern("unknown", (300, 2700), "How long the meeting has lasted is not known")
 FAULT = Pattern("fault", (1850, 150), "This unit reports a fault")
 
-ALARM_PATTERNS = (OFF, WAITING, STORED, COMING, UNANSWERED, NEIGHBOUR)
-PATTERNS: dict[str, Pattern] = {p.name: p for p in (*ALARM_PATTERNS, STEADY, BLINK, FAULT)}
+ALARM_PATTERNS = (OFF, WAITING, STORED, COMING, UNANSWERED, NEIGHBOUR, IDENTIFY)
+PATTERNS: dict[str, Pattern] = {p.name: p for p in (*ALARM_PATTERNS, STEADY, BLINK, UNKNOWN, FAULT)}
 
 
 def lit_at(pattern: Pattern, elapsed_ms: float) -> float:

@@ -25,6 +25,15 @@ LEVEL_HZ_MAX = 8
 RECEIPT_RANGES_MAX = 64
 """Most ranges in one receipt. What does not fit is told by a later receipt."""
 
+ASKED_S_MAX = 60.0
+"""Longest that a unit shows where it is, or sends its level, for one command, in seconds."""
+
+DRILL_S_MAX = 3600.0
+"""Longest drill, in seconds."""
+
+MEETING_S_MAX = 86_400.0
+"""Longest time limit of a meeting, with all extensions, in seconds."""
+
 DELIVERY_WARNING_S = 2.5
 """An alarm without a receipt for this long makes the light say "use the telephone", in seconds.
 

@@ -84,7 +84,7 @@ class Link:
         self._connection = 0
         self._v5 = settings.protocol == "5"
         options: dict[str, Any] = {} if self._v5 else {"clean_session": False}
-        self._client = client = mqtt.Client(
+        self._client = client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if self._v5 else MQTTProtocolVersion.MQTTv311,
@@ -136,6 +136,11 @@ class Link:
         ender.join(timeout_s)
         if ender.is_alive():
             raise TimeoutError(f"the link's thread did not end within {timeout_s} s")
+
+    @property
+    def turns(self) -> int:
+        """How often the network thread has gone round: at least once in ten seconds, connected or not."""
+        return self._client.turns
 
     @property
     def connected(self) -> bool:
@@ -205,6 +210,7 @@ class Link:
             self._tell(False, f"the connection ended: {code}")
 
     def _failed(self, _client: mqtt.Client, _userdata: Any) -> None:
+        self._client.turns += 1
         self._tell(False, "the broker cannot be reached")
 
     def _arrived(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
@@ -229,6 +235,16 @@ class Link:
             callback(*arguments)
         except Exception:  # noqa: BLE001
             _log.exception("link_callback_failed")
+
+
+class _Client(mqtt.Client):
+    """Counts the turns of paho's loop, so that one which hangs can be noticed."""
+
+    turns = 0
+
+    def loop_misc(self) -> MQTTErrorCode:
+        self.turns += 1
+        return super().loop_misc()
 
 
 def _no_delay(_client: mqtt.Client, _userdata: Any, sock: Any) -> None:

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from gpiozero import LED, PWMLED, DigitalInputDevice
+from gpiozero import LED, PWMLED, Buzzer, DigitalInputDevice
 
 from device.hardware.rhythm import Lamp, Rhythm
+from device.hardware.wiring import USUAL, Wiring
 from device.inputs import Button
 from wire.lights import Light, Pattern
 
 _log = structlog.get_logger()
+
+BEEP_S = 0.1
+"""Length of one sound of the buzzer and of the pause after it, in seconds."""
+
+_PULL_UP = {"up": True, "down": False, "none": None}
 
 
 class HardwareUnavailable(RuntimeError):
@@ -18,22 +24,35 @@ class HardwareUnavailable(RuntimeError):
 
 
 class Board:
-    """Buttons are wired from pin to ground (pull-up, pressed is low), lights from pin to ground through
-    their driver (lit is high). Pins are BCM numbers.
+    """Pins are BCM numbers; ``wiring`` says what high and low mean.
 
     ``on_edge`` gets every edge of a contact, chatter included, on the factory's thread.
     """
 
-    def __init__(self, factory: Any, buttons: dict[Button, int], lights: dict[Light, int]) -> None:
+    def __init__(
+        self, factory: Any, buttons: dict[Button, int], lights: dict[Light, int], wiring: Wiring = USUAL
+    ) -> None:
         self._factory = factory
         self._buttons: dict[Button, Any] = {}
         self._lamps: dict[Light, Lamp] = {}
+        self._inverted: dict[Button, bool] = {}
         for button, pin in buttons.items():
-            self._buttons[button] = DigitalInputDevice(pin, pull_up=True, pin_factory=factory)
+            pull, high = wiring.pull(button), wiring.pressed_is_high(button)
+            self._buttons[button] = DigitalInputDevice(
+                pin,
+                pull_up=_PULL_UP[pull],
+                active_state=high if pull == "none" else None,
+                pin_factory=factory,
+            )
+            # gpiozero takes what a pull leaves for inactive; a contact that opens is the other way round.
+            self._inverted[button] = pull != "none" and high is (pull == "up")
         for light, pin in lights.items():
             # Only the alarm light has a pattern that fades, and PWM costs a thread or a channel for each.
             device = PWMLED if light is Light.ALARM else LED
-            self._lamps[light] = device(pin, pin_factory=factory)
+            self._lamps[light] = device(pin, active_high=wiring.lit_is_high(light), pin_factory=factory)
+        self._buzzer: Any = None
+        if wiring.buzzer is not None:
+            self._buzzer = Buzzer(wiring.buzzer, active_high=wiring.buzzer_active_high, pin_factory=factory)
         self._deaf = False
         self._rhythm = Rhythm(self._lamps)
 
@@ -41,6 +60,13 @@ class Board:
     def buttons(self) -> tuple[Button, ...]:
         """The buttons that are fitted."""
         return tuple(self._buttons)
+
+    @property
+    def down(self) -> list[Button]:
+        """The buttons that are pressed at this moment."""
+        return [
+            button for button, device in self._buttons.items() if device.is_active != self._inverted[button]
+        ]
 
     @property
     def lights(self) -> tuple[Light, ...]:
@@ -58,15 +84,30 @@ class Board:
         """
         self._rhythm.start()
         for button, device in self._buttons.items():
-            device.when_activated = self._teller(on_edge, button, True)
-            device.when_deactivated = self._teller(on_edge, button, False)
-            if device.is_active:
-                on_edge(button, True)
+            inverted = self._inverted[button]
+            device.when_activated = self._teller(on_edge, button, not inverted)
+            device.when_deactivated = self._teller(on_edge, button, inverted)
+        for button in self.down:
+            on_edge(button, True)
 
     def show(self, light: Light, pattern: Pattern) -> None:
         """Show ``pattern`` from now on; a light that is not fitted is none of this board's."""
         if light in self._lamps:
             self._rhythm.show(light, pattern)
+
+    @property
+    def turns(self) -> int:
+        """How often the lights' thread has gone round; ``nudge`` makes it go round once more."""
+        return self._rhythm.turns
+
+    def nudge(self) -> None:
+        """Wake the lights' thread although nothing may have changed."""
+        self._rhythm.nudge()
+
+    def beep(self, times: int) -> None:
+        """Sound the buzzer, where one is fitted; returns at once."""
+        if self._buzzer is not None:
+            self._buzzer.beep(BEEP_S, BEEP_S, n=times, background=True)
 
     def deafen(self) -> None:
         """Listen no more."""
@@ -81,8 +122,9 @@ class Board:
             for device in self._buttons.values():
                 # gpiozero leaves a closed pin's callback with lgpio, whose one thread an edge then ends.
                 device.pin.when_changed = None
-            for device in (*self._buttons.values(), *self._lamps.values()):
-                device.close()
+            for device in (*self._buttons.values(), *self._lamps.values(), self._buzzer):
+                if device is not None:
+                    device.close()
             self._factory.close()
 
     def _teller(self, on_edge: Callable[[Button, bool], None], button: Button, pressed: bool) -> Any:

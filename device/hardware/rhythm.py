@@ -26,8 +26,11 @@ class Rhythm:
         self._values: dict[Light, float] = dict.fromkeys(lamps, 0.0)
         self._changed = threading.Condition()
         self._stopping = False
+        self._again = False
         self.fault: str | None = None
         """Why a lamp could not be set, last time; None when it could."""
+        self.turns = 0
+        """How often the thread has gone round."""
         self._thread = threading.Thread(target=self._run, name="lights", daemon=True)
 
     def start(self) -> None:
@@ -37,6 +40,13 @@ class Rhythm:
         """Begin ``pattern`` at its start."""
         with self._changed:
             self._shown[light] = (pattern, time.monotonic())
+            self._again = True
+            self._changed.notify()
+
+    def nudge(self) -> None:
+        """Make the thread go round once more."""
+        with self._changed:
+            self._again = True
             self._changed.notify()
 
     def stop(self, timeout_s: float) -> None:
@@ -51,17 +61,21 @@ class Rhythm:
             raise TimeoutError(f"the thread of the lights did not end within {timeout_s} s")
 
     def _run(self) -> None:
-        with self._changed:
-            while not self._stopping:
-                now = time.monotonic()
-                waits = [self._drive(light, now) for light in self._lamps]
-                self._changed.wait(min((wait for wait in waits if wait is not None), default=None))
-            for light in self._lamps:
-                self._set(light, 0.0)
+        while not self._stopping:
+            self.turns += 1
+            with self._changed:
+                shown, self._again = dict(self._shown), False
+            now = time.monotonic()
+            # Outside the lock: a pin that hangs must not hold those who show something.
+            waits = [self._drive(light, *shown[light], now) for light in self._lamps]
+            with self._changed:
+                if not (self._again or self._stopping):
+                    self._changed.wait(min((wait for wait in waits if wait is not None), default=None))
+        for light in self._lamps:
+            self._set(light, 0.0)
 
-    def _drive(self, light: Light, now: float) -> float | None:
+    def _drive(self, light: Light, pattern: Pattern, began: float, now: float) -> float | None:
         """Set one lamp; seconds until it must be set again, None for never."""
-        pattern, began = self._shown[light]
         elapsed_ms = (now - began) * 1000.0
         self._set(light, lit_at(pattern, elapsed_ms))
         return FADE_STEP_S if pattern.fades else until_next(pattern, elapsed_ms)

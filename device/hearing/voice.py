@@ -4,10 +4,11 @@ As a gate it adds nothing to the level (measured), and it calls most noises voic
 one of the reasons for a finding.
 """
 
-import numpy as np
-import webrtcvad
+from typing import Any
 
-from device.hearing.figures import RATE_HZ, VOICE_FULL_SCALE_DBA, VOICE_MODE
+import numpy as np
+
+from device.hearing.figures import FRAME, RATE_HZ, VOICE_FULL_SCALE_DBA, VOICE_MODE
 from device.hearing.weighting import Samples
 
 
@@ -15,10 +16,36 @@ class Voice:
     """The detector for one microphone. It adapts to the room, so it wants every frame, loud or not."""
 
     def __init__(self, full_scale_dba: float) -> None:
+        self.fault: str | None = None
+        """Why there is no detector: then no frame sounds like a voice."""
         self._gain = 32767.0 * 10.0 ** ((full_scale_dba - VOICE_FULL_SCALE_DBA) / 20.0)
-        self._detector = webrtcvad.Vad(VOICE_MODE)
+        self._detector: Any = None
+        try:
+            # Imported here: a detector that is not installed must be told as a fault, not keep the unit with
+            # its panic button from starting.
+            import webrtcvad  # noqa: PLC0415
+
+            self._detector = webrtcvad.Vad(VOICE_MODE)
+        except Exception as error:  # noqa: BLE001 - also a wheel for another processor; whatever it is, is told
+            self.fault = f"{type(error).__name__}: {error}"
 
     def in_frame(self, samples: Samples) -> bool:
         """``samples``: one frame in -1..1."""
         pcm = np.clip(samples * self._gain, -32768.0, 32767.0).astype("<i2")
-        return bool(self._detector.is_speech(pcm.tobytes(), RATE_HZ))
+        return self._detector is not None and bool(self._detector.is_speech(pcm.tobytes(), RATE_HZ))
+
+
+def fault() -> str | None:
+    """Let a detector judge silence and a buzz with the pitch of a voice; what is wrong with it, or None."""
+    voice = Voice(VOICE_FULL_SCALE_DBA)
+    if voice.fault:
+        return voice.fault
+    at = np.arange(10 * FRAME) / RATE_HZ
+    buzz = np.sum([np.sin(2 * np.pi * 140.0 * k * at) / (4 * k) for k in range(1, 20)], axis=0)
+    try:
+        quiet, heard = (
+            [voice.in_frame(frame) for frame in sound.reshape(-1, FRAME)] for sound in (0.0 * at, buzz)
+        )
+    except Exception as error:  # noqa: BLE001 - the detector is foreign code
+        return f"{type(error).__name__}: {error}"
+    return None if not any(quiet) and any(heard) else "does not tell a voice from silence"

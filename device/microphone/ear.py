@@ -82,11 +82,25 @@ class Ear:
         self._silent_reads = round(silent_s / (READ_FRAMES * FRAME_S))
         self._retry_first_s = retry_first_s
         self._zeros = 0
+        self._turns = 0
         self._status = EarStatus("off")
         self._stop = threading.Event()
         self._reader: Reader | None = None
         self._hung: list[Reader] = []
         self._thread = threading.Thread(target=self._run, name="ear", daemon=True)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the settings name a microphone."""
+        return self._fitted
+
+    @property
+    def turns(self) -> int:
+        """How often the ear has gone round, hearing or waiting; never less than once in some seconds."""
+        return self._turns
+
+    def nudge(self) -> None:
+        """Nothing to do: it goes round by itself."""
 
     def start(self) -> None:
         """Begin to listen; nothing happens where no microphone is fitted."""
@@ -145,6 +159,7 @@ class Ear:
         # Waits are counted, not seconds: a machine that was suspended has not lost its microphone.
         waits = 0
         while not self._stop.is_set():
+            self._turns += 1
             try:
                 read = reader.reads.get(timeout=wait_s)
             except queue.Empty:
@@ -188,6 +203,7 @@ class Ear:
         """Until it is time to try again and few enough readers hang; at once when one came back to life."""
         began = time.monotonic()
         while not self._stop.wait(min(0.2, wait_s)):
+            self._turns += 1
             hung = [reader for reader in self._hung if not reader.ended]
             came_back = len(hung) < len(self._hung)
             self._hung = hung

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
@@ -35,6 +35,13 @@ class Arrived:
     payload: str
     """As it came."""
     received: datetime
+    began: datetime | None = None
+    """When the unit's boot began by the hub's clock, if that is known."""
+
+    @property
+    def happened(self) -> datetime:
+        """As well as can be known."""
+        return happened_at(self.event, self.received, self.began)
 
     @property
     def key(self) -> Key:
@@ -61,7 +68,7 @@ def _values(site: str, arrived: Arrived) -> dict[str, Any]:
         "type": said.type,
         "time": said.time,
         "received_at": arrived.received,
-        "late_s": (arrived.received - happened_at(said, arrived.received)).total_seconds(),
+        "late_s": (arrived.received - arrived.happened).total_seconds(),
         "clock": said.clock,
         "boot": said.boot,
         "uptime": said.uptime,
@@ -135,7 +142,7 @@ def last_heard(tx: Connection, site: str) -> dict[str, datetime]:
 def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tuple[int, datetime, EventData]]:
     """Everything a unit told of meetings in one epoch: sequence, time at which it happened, content."""
     rows = tx.execute(
-        select(event.c.payload, event.c.received_at).where(
+        select(event.c.payload, event.c.received_at, event.c.late_s).where(
             event.c.site == site,
             event.c.unit == unit,
             event.c.epoch == epoch,
@@ -146,7 +153,7 @@ def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tup
     for row in rows:
         said = Event.model_validate_json(row.payload)
         content = EVENT_TYPES[said.type].model_validate(said.data)
-        told.append((said.sequence, happened_at(said, row.received_at), content))
+        told.append((said.sequence, row.received_at - timedelta(seconds=row.late_s), content))
     return told
 
 

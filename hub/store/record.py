@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub import incidents as heart
 from hub.alarms import Covered, Lamp, lamp_state, later
-from hub.alerts import Alert, alert_of, happened_at
+from hub.alerts import Alert, alert_of
 from hub.escalation import Tier
 from hub.incidents import Action, Entry, Incident
 from hub.sessions import SESSION_TYPES, Session
@@ -96,9 +96,7 @@ class Transaction:
     def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> None:
         """Let incidents gather the alerts among new events."""
         alerts = [
-            (alert, arrived, row)
-            for arrived, row in fresh
-            if (alert := alert_of(arrived.unit, arrived.event, arrived.content, arrived.received)) is not None
+            (alert, arrived, row) for arrived, row in fresh if (alert := _alert_of(arrived)) is not None
         ]
         if not alerts:
             return
@@ -165,7 +163,14 @@ class Transaction:
         for unit, epoch in sorted(touched):
             sessions.retell(self._tx, self._site, unit, epoch)
         for arrived in restarted:
-            moment = happened_at(arrived.event, arrived.received)
-            sessions.end_before(self._tx, self._site, arrived.unit, arrived.event.epoch, moment)
+            goes_on = arrived.content.session if isinstance(arrived.content, Booted) else None
+            kept = (goes_on.epoch, goes_on.sequence) if goes_on is not None else None
+            sessions.end_before(
+                self._tx, self._site, arrived.unit, arrived.event.epoch, arrived.happened, goes_on=kept
+            )
         for unit in {unit for unit, _ in touched} | {arrived.unit for arrived in restarted}:
             changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
+
+
+def _alert_of(arrived: Arrived) -> Alert | None:
+    return alert_of(arrived.unit, arrived.event, arrived.content, arrived.received, arrived.began)

@@ -1,29 +1,51 @@
 """Meetings in the database."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, case, not_, select, update
 
 from hub.sessions import Session, fold
 from hub.store.events import session_events
 from hub.store.schema import session
-from hub.store.statements import upsert
-
-_KEEP = upsert(session, ("site", "unit", "epoch", "sequence"), ("limit_s", "ended", "lasted_s"))
+from hub.store.statements import insert_for
 
 
 def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
-    """Bring the meetings of an epoch up to what its events tell, whatever order they came in."""
+    """Bring the meetings of an epoch up to what its events tell, whatever order they came in.
+
+    One meeting may be told by several epochs, in any order: what one of them knows no other takes back.
+    """
     meetings = fold(unit, epoch, session_events(tx, site, unit, epoch))
     if not meetings:
         return
-    _KEEP.run(tx, [{"site": site, **_values(meeting)} for meeting in meetings])
+    tx.execute(_tell(tx.dialect.name), [{"site": site, **_values(meeting)} for meeting in meetings])
 
 
-def end_before(tx: Connection, site: str, unit: str, epoch: str, restarted: datetime) -> None:
-    """A unit's program started anew: the meetings that an earlier run left open are over."""
+@cache
+def _tell(dialect: str) -> Any:
+    statement = insert_for(dialect, session)
+    told, known = statement.excluded, session.c
+    return statement.on_conflict_do_update(
+        index_elements=("site", "unit", "epoch", "sequence"),
+        set_={
+            "limit_s": case((told.limit_s > known.limit_s, told.limit_s), else_=known.limit_s),
+            "ended": case((told.ended.is_(None), known.ended), else_=told.ended),
+            "lasted_s": case((told.ended.is_(None), known.lasted_s), else_=told.lasted_s),
+        },
+    )
+
+
+def end_before(
+    tx: Connection, site: str, unit: str, epoch: str, restarted: datetime, *, goes_on: tuple[str, int] | None
+) -> None:
+    """A unit's program started anew: the meetings that an earlier run left open are over, but for the one
+    that ``goes_on``, by epoch and sequence.
+    """
     left_open = (session.c.epoch != epoch) & (session.c.started < restarted) & session.c.ended.is_(None)
+    if goes_on is not None:
+        left_open &= not_(and_(session.c.epoch == goes_on[0], session.c.sequence == goes_on[1]))
     tx.execute(
         update(session)
         .where(session.c.site == site, session.c.unit == unit, left_open)

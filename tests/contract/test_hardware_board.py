@@ -10,6 +10,7 @@ import pytest
 from device.hardware import gpio
 from device.hardware.board import Board, HardwareUnavailable
 from device.hardware.simulated import SimulatedBoard
+from device.hardware.wiring import Pull, Wiring
 from device.inputs import Button
 from device.panel import CHATTER_S, Contact
 from tests.support.brokers import wait_until
@@ -147,6 +148,71 @@ def test_the_simulated_board_tells_its_watchers() -> None:
     board.release(Button.PANIC)
     assert told == [(Light.ALARM, WAITING), (Button.PANIC, True), (Button.PANIC, False)]
     assert board.patterns == {Light.ALARM: WAITING, Light.LINK: OFF}
+    board.stop(15.0)
+
+
+POLARITIES: list[tuple[Pull, bool]] = [
+    ("up", False),
+    ("up", True),
+    ("down", True),
+    ("down", False),
+    ("none", True),
+    ("none", False),
+]
+
+
+@pytest.mark.parametrize(("pull", "active_high"), POLARITIES)
+@pytest.mark.parametrize("held", [False, True])
+def test_every_way_to_wire_a_button(pull: Pull, active_high: bool, held: bool) -> None:
+    wiring = Wiring(pulls={Button.PANIC: pull}, active_high={Button.PANIC: active_high})
+    board = SimulatedBoard(BUTTONS, LIGHTS, wiring)
+    edges: list[tuple[Button, bool]] = []
+    if held:
+        board.press(Button.PANIC)
+    assert board.down == ([Button.PANIC] if held else [])
+    board.start(lambda button, pressed: edges.append((button, pressed)))
+    if not held:
+        board.press(Button.PANIC)
+    assert bool(board._mock.pin(BUTTONS[Button.PANIC]).state) is active_high, "the pin itself"
+    assert edges == [(Button.PANIC, True)], "once, also when it was down at the start"
+    board.release(Button.PANIC)
+    assert edges[1:] == [(Button.PANIC, False)]
+    board.stop(15.0)
+
+
+def test_two_buttons_held_at_the_start_both_count() -> None:
+    board = SimulatedBoard(BUTTONS, LIGHTS)
+    for button in BUTTONS:
+        board.press(button)
+    edges: list[tuple[Button, bool]] = []
+    board.start(lambda button, pressed: edges.append((button, pressed)))
+    assert edges == [(button, True) for button in BUTTONS]
+    board.stop(15.0)
+
+
+@pytest.mark.parametrize("active_high", [True, False])
+def test_lights_and_buzzer_follow_their_polarity(active_high: bool) -> None:
+    parts: dict[Button | Light, bool] = {Light.ALARM: active_high, Light.LINK: active_high}
+    board = SimulatedBoard(
+        BUTTONS, LIGHTS, Wiring(active_high=parts, buzzer=12, buzzer_active_high=active_high)
+    )
+    pins = {name: board._mock.pin(pin) for name, pin in (("alarm", 5), ("link", 26), ("buzzer", 12))}
+    dark, lit = float(not active_high), float(active_high)
+    assert {name: pin.state for name, pin in pins.items()} == dict.fromkeys(pins, dark)
+    board.start(lambda _button, _pressed: None)
+    for light, name in ((Light.ALARM, "alarm"), (Light.LINK, "link")):
+        board.show(light, STEADY)
+        wait_until(lambda name=name: pins[name].state == lit, f"{name} is lit")  # type: ignore[misc]
+    sounded = len(pins["buzzer"].states)
+    board.beep(2)
+    wait_until(lambda: len(pins["buzzer"].states) >= sounded + 4, "on, off, on, off")
+    assert [each.state for each in pins["buzzer"].states[sounded:]] == [lit, dark, lit, dark]
+    board.stop(15.0)
+
+
+def test_without_a_buzzer_nothing_sounds() -> None:
+    board = SimulatedBoard(BUTTONS, LIGHTS)
+    board.beep(2)
     board.stop(15.0)
 
 

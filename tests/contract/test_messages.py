@@ -40,7 +40,7 @@ def test_an_events_data_comes_back_as_its_class(data: Message) -> None:
 def test_extension_attributes_are_strings_as_cloudevents_asks() -> None:
     told = json.loads(encode(event()))
     data = told.pop("data")
-    assert data == {"presses": 1}
+    assert data == {"presses": 1, "drill": False}
     assert all(isinstance(value, str) for value in told.values())
     assert told["sequence"] == "0000000000000042"
     assert told["uptime"] == "86400.125"

@@ -1,6 +1,8 @@
 """What the hub remembers of a stream is always true, whatever order events come in and how often."""
 
-from hypothesis import given
+from random import Random
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.streams import Stream
@@ -52,6 +54,22 @@ def test_a_receipt_never_claims_what_is_not_stored_and_always_fits(sequences: li
     assert len(receipt.beyond) <= RECEIPT_RANGES_MAX
     stored = set(sequences)
     assert all(n in stored for n in range(1, 5001) if receipt.covers(n))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.randoms())
+def test_what_a_receipt_has_told_stays_told(chance: Random) -> None:
+    """The unit forgets it and cannot send it again: alarms go first, and everything else comes after them."""
+    alarms = list(range(5, 501, 5))
+    assert len(alarms) > RECEIPT_RANGES_MAX
+    rest = sorted(set(range(1, 501)) - set(alarms), key=lambda n: n + 20 * chance.random())
+    chance.shuffle(alarms)
+    stream, told = Stream(), set[int]()
+    for sequence in [*alarms, *rest]:
+        stream = stream.add(sequence)
+        told |= {n for first, last in stream.receipt("ab" * 8).beyond for n in range(first, last + 1)}
+        assert all(stream.covers(n) for n in told)
+    assert stream == Stream(through=500)
 
 
 @given(FAR_APART)

@@ -28,11 +28,12 @@ def arrived(
     *,
     unit: str = UNIT,
     received: datetime = MOMENT,
+    began: datetime | None = None,
     **changes: Any,
 ) -> Arrived:
     """An event as the inbox hands it on."""
     said = event(data, sequence=sequence, source=source_of(SITE, unit), **changes)
-    return Arrived(unit, said, said.content(), encode(said).decode(), received)
+    return Arrived(unit, said, said.content(), encode(said).decode(), received, began)
 
 
 class Database:

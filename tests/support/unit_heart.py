@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from device.decisions import Decision, Send, Show
+from device.configuration import Trust
+from device.decisions import Decision, Note, Report, Send, Show
 from device.hearing.findings import Heard
-from device.heart import Heart, Identity
+from device.heart import NO_KEY, Heart
 from device.inputs import (
     AreaAlarmArrived,
     Button,
+    CommandArrived,
+    ConfigArrived,
     Connection,
     Edge,
     Input,
@@ -18,9 +21,10 @@ from device.inputs import (
     ReceiptArrived,
     Tick,
 )
+from device.telling import Identity
 from device.timer import Limits
 from wire.lights import Light, Pattern
-from wire.messages import AreaAlarm, Event, Lamp, Receipt
+from wire.messages import AreaAlarm, Command, Config, Event, Lamp, Receipt, Reported
 from wire.messages.events import EventData
 from wire.messages.hub import Covers
 
@@ -56,12 +60,19 @@ def heard(kind: Literal["shout", "bang"], phase: Literal["start", "update", "end
 class Bench:
     """Times are seconds since the bench began."""
 
-    def __init__(self, *, epoch: str = EPOCH, boot: str = BOOT) -> None:
-        self.heart = Heart(Identity("testville", "c1", epoch, boot), LIMITS)
+    def __init__(
+        self, *, epoch: str = EPOCH, boot: str = BOOT, trust: Trust = NO_KEY, microphone: bool = False
+    ) -> None:
+        self.heart = Heart(
+            Identity("testville", "c1", epoch, boot), LIMITS, trust=trust, microphone=microphone
+        )
         self.at = 0.0
         self.events: list[Event] = []
         self.lights: dict[Light, Pattern] = {}
         self.decided: list[Decision] = []
+        self.notes: dict[str, Any] = {}
+        """What is on the disk for the next start."""
+        self.reported: list[Reported] = []
 
     def tell(self, happened: Input, *, synced: bool = True) -> list[Decision]:
         """Hand one input to the heart."""
@@ -73,6 +84,10 @@ class Bench:
                     self.events.append(event)
                 case Show(light, pattern):
                     self.lights[light] = pattern
+                case Note(name, note):
+                    self.notes[name] = note
+                case Report(reported):
+                    self.reported.append(reported)
         return decided
 
     def until(self, at: float) -> None:
@@ -101,6 +116,21 @@ class Bench:
 
     def receipt(self, through: int, beyond: Iterable[tuple[int, int]] = (), *, epoch: str = EPOCH) -> None:
         self.tell(ReceiptArrived(Receipt(epoch=epoch, through=through, beyond=list(beyond))))
+
+    def command(
+        self, name: str, number: int = 1, *, expires_s: float = 60.0, synced: bool = True, **arguments: Any
+    ) -> list[Decision]:
+        """Ask something; ``number`` tells commands apart, ``expires_s`` is from now."""
+        expires = NOON + timedelta(seconds=self.at + expires_s)
+        command = Command.model_validate(
+            {"id": f"{number:016x}", "name": name, "expires": expires, "arguments": arguments}
+        )
+        return self.tell(CommandArrived(command), synced=synced)
+
+    def config(self, version: int, **settings: Any) -> Reported:
+        """Desire something; gives what is reported of it."""
+        self.tell(ConfigArrived(Config(version=version, settings=settings, signature="")))
+        return self.reported[-1]
 
     def lamp(
         self,

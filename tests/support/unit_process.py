@@ -1,6 +1,7 @@
 """A whole unit as a process with a simulated desk, and a hub side made by hand."""
 
 import base64
+import os
 import shutil
 import signal
 import sqlite3
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -21,13 +22,14 @@ from tests.support.desk import Desk
 from tools.demo.broker import Broker
 from wire.codec import decode, encode
 from wire.link import Delivery, Link, LinkSettings
-from wire.messages import AreaAlarm, Event, Health, Lamp, Message, Receipt
+from wire.messages import AreaAlarm, Command, Event, Health, Lamp, Message, Receipt
 from wire.topics import Channel, UnitTopic, area_topic, hub_subscriptions, unit_topic
 
 SITE = "testville"
 UNIT = "c1"
 AREA = "hall"
 WITHIN_S = 15.0
+RETAINED = (Channel.LAMP, Channel.CONFIG)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -117,14 +119,24 @@ class HandHub:
             area_topic(SITE, AREA), encode(AreaAlarm(units=units, time=datetime.now(UTC))), retain=True
         )
 
+    def command(self, name: str, number: int, *, expires_s: float = 60.0, **arguments: object) -> None:
+        """Ask the unit to do something; ``number`` tells commands apart."""
+        expires = datetime.now(UTC) + timedelta(seconds=expires_s)
+        asked = {"id": f"{number:016x}", "name": name, "expires": expires, "arguments": arguments}
+        self.say(Channel.COMMAND, Command.model_validate(asked))
+
+    def answers(self) -> list[tuple[str, bool]]:
+        """What has become of commands: name and whether it was done."""
+        return [(event.data["name"], event.data["done"]) for event in self.of_type("command-answered")]
+
     def say(self, channel: Channel, message: Message) -> None:
-        """Publish to the unit; a lamp is retained."""
+        """Publish to the unit; a lamp and a configuration are retained."""
         self.say_bytes(channel, encode(message))
 
     def say_bytes(self, channel: Channel, payload: bytes) -> None:
         """Publish anything to the unit."""
         topic = unit_topic(SITE, UNIT, channel)
-        wait_until(lambda: self._link.publish(topic, payload, retain=channel is Channel.LAMP), "a publish")
+        wait_until(lambda: self._link.publish(topic, payload, retain=channel in RETAINED), "a publish")
 
     def _arrived(self, delivery: Delivery) -> None:
         at = time.monotonic()
@@ -162,6 +174,8 @@ class UnitProcess:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="unit-")))
     protocol: str = "5"
     microphone: str = "none"
+    trust: str = "none"
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     desks: list[Desk] = field(default_factory=list)
 
@@ -194,6 +208,8 @@ link_light = 26
 [microphone]
 source = "{self.microphone}"
 calibrated = true
+[config]
+trust = "{self.trust}"
 [simulated]
 desk_socket = "desk.sock"
 """)
@@ -215,6 +231,7 @@ desk_socket = "desk.sock"
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
+                env=os.environ | self.environment,
             )
         wait_until(lambda: self.log.read_bytes().count(b"unit_ready") > before, f"ready; see {self.log}")
         desk = UnitDesk(self.folder / "desk.sock")

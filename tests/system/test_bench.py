@@ -14,8 +14,13 @@ from tools.demo.broker import mosquitto_path
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (make test installs it)")
 def test_presses_are_counted_on_both_sides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = measure(tmp_path, (Load("3 units", 3, 4.0, 1, 0.5, 2.0),), desk_presses=1)
-    fleet, desk = rows
-    for name, rounds in (("floor", fleet.floor), ("ours", fleet.ours), ("desk", desk.ours)):
+    fleet, edge, desk = rows
+    for name, rounds in (
+        ("floor", fleet.floor),
+        ("ours", fleet.ours),
+        ("edge", edge.ours),
+        ("desk", desk.ours),
+    ):
         for each in rounds:
             told = (name, each)
             assert each.sent == each.stored > len(each.delays_ms) > 0, told

@@ -79,13 +79,16 @@ def test_what_it_says_of_itself(mosquitto: Broker, unit: UnitProcess) -> None:
         assert status.online
         assert (status.epoch, status.boot) == (booted.epoch, booted.boot)
         assert booted.sequence == 1
-        assert booted.data["passed"] == ["buttons", "disk", "clock"]
+        assert booted.data["passed"] == ["buttons", "lights", "disk", "clock"]
         assert health.pending >= 1
         assert (health.microphone, health.faults) == ("off", [])
         code, _ = unit.terminate()
         assert code == 0
         wait_until(
-            lambda: hub.said(Channel.STATUS)[-1] == status.model_copy(update={"online": False, "time": None}),
+            lambda: (
+                hub.said(Channel.STATUS)[-1]
+                == status.model_copy(update={"online": False, "time": None, "uptime_s": None})
+            ),
             "offline",
         )
 
@@ -154,6 +157,8 @@ def test_a_desk_that_cannot_be_opened_ends_the_program_with_a_reason(
 def test_gpio_without_a_chip_is_an_error_never_a_simulation(mosquitto: Broker, unit: UnitProcess) -> None:
     if list(Path("/dev").glob("gpiochip*")):
         pytest.skip("this machine has a GPIO chip")
+    unit.trust = "key"
+    unit.write_config()
     settings = unit.config.read_text().replace('"simulated"', '"gpio"', 1)
     unit.config.write_text(settings.partition("[simulated]")[0])
     code, output = unit.run_second()

@@ -41,6 +41,21 @@ def test_a_clock_that_is_not_set_is_named_and_not_believed() -> None:
     assert str(alert.detail["unsynced"]).endswith("Z")
 
 
+def test_the_uptime_tells_the_true_time_where_the_start_of_the_boot_is_known() -> None:
+    said = event(clock="unsynced", time=MOMENT - timedelta(days=20_000), uptime=600.0)
+    alert = alert_of("c1", said, Panic(), MOMENT, MOMENT - timedelta(seconds=840))
+    assert alert is not None
+    assert (alert.happened, alert.late_s) == (MOMENT - timedelta(seconds=240), 240.0)
+    assert str(alert.detail["unsynced"]).endswith("Z"), (
+        "the timeline says that it was corrected, and from what"
+    )
+    assert happened_at(said, MOMENT, MOMENT) == MOMENT, "never in the future"
+
+
+def test_a_clock_that_is_set_needs_no_correction() -> None:
+    assert happened_at(event(), MOMENT, MOMENT - timedelta(days=9)) == MOMENT
+
+
 def test_nothing_happened_in_the_future() -> None:
     said = event(time=MOMENT + timedelta(hours=1))
     assert happened_at(said, MOMENT) == MOMENT

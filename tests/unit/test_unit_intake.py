@@ -3,9 +3,11 @@
 import threading
 import time
 
-from device.inputs import Button, Edge
-from device.intake import EDGES_MAX, HEARD_MAX, KINDS_MAX, Intake
+from device.inputs import Button, CommandArrived, Edge
+from device.intake import COMMANDS_MAX, EDGES_MAX, HEARD_MAX, KINDS_MAX, Intake
+from tests.support.messages import MOMENT
 from tests.support.unit_heart import heard, reading
+from wire.messages import Command
 
 
 def edge(pressed: bool, button: Button = Button.PANIC, at: float = 0.0) -> Edge:
@@ -79,6 +81,22 @@ def test_too_many_kinds_of_news_are_refused_but_known_kinds_are_taken() -> None:
     taken = everything(intake)
     assert len(taken) == KINDS_MAX
     assert taken[0] == "new"
+
+
+def test_commands_wait_in_order_and_one_too_many_is_left_out() -> None:
+    intake: Intake[str] = Intake()
+    asked = [
+        CommandArrived(Command(id=f"{n:08x}", name="identify", expires=MOMENT))
+        for n in range(COMMANDS_MAX + 1)
+    ]
+    for each in asked:
+        intake.command(each)
+    intake.heard(heard("shout"))
+    intake.edge(edge(True))
+    intake.news("lamp", "news")
+    taken = everything(intake)
+    assert taken == [edge(True), "news", *asked[:-1], heard("shout")]
+    assert intake.dropped == 1
 
 
 def test_a_waiting_owner_is_woken_at_once() -> None:

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tools.bench.desk import DeskPresses
-from tools.bench.figures import Round, delays_ms
+from tools.bench.edge import EdgePresses
+from tools.bench.figures import SOCKET_GOAL_MS, Round, delays_ms
 from tools.bench.fleet import Log, Order
 from tools.bench.page import Chromium
 from tools.bench.processes import cpu_seconds, named, peak_mb
@@ -98,6 +99,11 @@ def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int) -> list[Ro
                     row.ours.append(one_round(ours, chromium, load, seed))
                 rows.append(row)
                 print_row(row)
+            row = Row("1 real unit, button to bytes on its socket", goal_ms=SOCKET_GOAL_MS)
+            with EdgePresses(ours) as edges:
+                row.ours.append(edges.measure(2 * desk_presses))
+            rows.append(row)
+            print_row(row)
             row = Row("1 real unit, button to page")
             with DeskPresses(ours) as unit:
                 row.ours.append(unit.measure(chromium, desk_presses))

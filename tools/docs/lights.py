@@ -4,11 +4,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from wire.lights import ALARM_PATTERNS, BLINK, FAULT, OFF, STEADY, Pattern
+from wire.lights import ALARM_PATTERNS, BLINK, FAULT, IDENTIFY, OFF, STEADY, UNKNOWN, Pattern
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "lights.md"
 
-_OTHERS = (replace(OFF, means="Off"), STEADY, BLINK, FAULT)
+_OTHERS = (replace(OFF, means="Off"), STEADY, BLINK, UNKNOWN, FAULT, IDENTIFY)
 
 
 def rendered() -> str:

@@ -62,7 +62,7 @@ class Event(Message):
         return cls(
             id=f"{attributes['epoch']}-{number}",
             type=data.TYPE,
-            data=data.model_dump(mode="json"),
+            data=data.model_dump(mode="json", exclude_none=True),
             **attributes,
         )
 

@@ -27,6 +27,8 @@ class Panic(EventData):
 
     presses: Annotated[int, Field(ge=1, le=100_000)] = 1
     """Presses this event stands for: more than one when they came faster than they are sent."""
+    drill: bool = False
+    """Pressed while a drill was on. An alarm all the same: nobody can know that it was meant as practice."""
 
 
 class Withdrawn(EventData):
@@ -44,6 +46,9 @@ class Assist(EventData):
 
     TYPE = TYPE_PREFIX + "assist.v1"
     ALARM = True
+
+    drill: bool = False
+    """As with ``Panic``."""
 
 
 class SessionStarted(EventData):
@@ -67,6 +72,8 @@ class SessionExtended(EventData):
     by_s: Seconds
     limit_s: Seconds
     """The limit from now on, counted from the start of the meeting, in seconds."""
+    command: Token | None = None
+    """The command that asked for it, whose sender the hub knows. None: the button at the counter."""
 
 
 class SessionStopped(EventData):
@@ -76,6 +83,18 @@ class SessionStopped(EventData):
 
     lasted_s: Seconds
     """Monotonic duration; wall-clock jumps do not enter it."""
+
+
+class SessionUnknown(EventData):
+    """The computer was without power in the middle of a meeting: how long it has lasted, and whether it still
+    goes on, is not known. It ends here; the unit does not guess.
+    """
+
+    TYPE = TYPE_PREFIX + "session-unknown.v1"
+
+    epoch: Token | None = None
+    """With ``sequence``: the event that started the meeting. None when there was no room for that event."""
+    sequence: Sequence | None = None
 
 
 class Finding(EventData):
@@ -110,8 +129,22 @@ class Bang(Finding):
     TYPE = TYPE_PREFIX + "bang.v1"
 
 
+class GoingOn(Message):
+    """A meeting that goes on although the program of its unit started anew."""
+
+    epoch: Token
+    """With ``sequence``: the event that started the meeting."""
+    sequence: Sequence
+    lasted_s: Seconds
+    """By the monotonic clock, at the moment of the event that says this."""
+    limit_s: Seconds
+    """With all extensions so far, in seconds."""
+    warn_s: Seconds
+    grace_s: Seconds
+
+
 class Booted(EventData):
-    """The unit's program started and tested itself."""
+    """The unit's program started and tested itself. A meeting that it does not name has ended."""
 
     TYPE = TYPE_PREFIX + "booted.v1"
 
@@ -120,6 +153,8 @@ class Booted(EventData):
     passed: Annotated[list[Label], Field(max_length=32)]
     failed: Annotated[list[Text], Field(max_length=32)]
     """What the self-test found wrong, each with the part's name first."""
+    session: GoingOn | None = None
+    """What goes on at the counter; None: no meeting."""
 
 
 class FaultRaised(EventData):
@@ -138,6 +173,30 @@ class FaultCleared(EventData):
     TYPE = TYPE_PREFIX + "fault-cleared.v1"
 
     part: Label
+
+
+class CommandAnswered(EventData):
+    """What became of a command, once for each that arrived."""
+
+    TYPE = TYPE_PREFIX + "command-answered.v1"
+
+    command: Token
+    name: Label
+    done: bool
+    """Done, or begun where it takes time."""
+    why: Text = ""
+    """Why it was not done; empty when it was."""
+
+
+class ClockSet(EventData):
+    """The wall clock has become right. The time of this event is right, so with ``boot`` and ``uptime`` it
+    tells the true time of every event of the same boot that says ``unsynced``.
+    """
+
+    TYPE = TYPE_PREFIX + "clock-set.v1"
+
+    by_s: Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)]
+    """How far the wall clock was moved since the unit last looked, in seconds; forward is positive."""
 
 
 def _leaves(cls: type[EventData]) -> list[type[EventData]]:

@@ -56,13 +56,16 @@ class Command(Message):
     name: Literal["identify", "watch-level", "extend", "drill", "restart", "record", "stop-record"]
     expires: Instant
     arguments: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the class that ``wire.messages.commands.ARGUMENTS`` gives for ``name``."""
 
 
 class Config(Message):
     """Retained: the configuration that the unit shall run, signed by the hub."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    """Ascends; a unit refuses to go back."""
     settings: dict[str, Any]
+    """Fields of ``wire.messages.commands.Desired``."""
     signature: Annotated[str, Field(max_length=200)]
 
 

@@ -16,6 +16,8 @@ class Status(Message):
     epoch: Token
     time: Instant | None = None
     """When the connection was made; a will cannot know when it is sent."""
+    uptime_s: Seconds | None = None
+    """Monotonic seconds since boot at that moment: tells the true time of events of an unset clock."""
 
 
 class Health(Message):
@@ -37,6 +39,16 @@ class Health(Message):
     memory_mb: Annotated[int, Field(ge=0)] | None = None
     faults: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)
     """Parts with an open fault."""
+    config: Annotated[int, Field(ge=0)] = 0
+    """Version of the desired configuration that runs; 0: the unit's own settings."""
+    system: Label | None = None
+    """Version of the operating system's kernel."""
+    cpu_c: Annotated[float, Field(ge=-100, le=300, allow_inf_nan=False)] | None = None
+    """Temperature of the processor, degrees Celsius."""
+    throttled: Annotated[list[Label], Field(max_length=8)] = Field(default_factory=list)
+    """What slows it now: ``under-voltage``, ``frequency-capped``, ``throttled``, ``soft-limit``."""
+    clock_offset_s: Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)] | None = None
+    """What the kernel still has to correct, in seconds; None where it does not tell."""
 
 
 class Level(Message):

@@ -167,6 +167,8 @@ export class Counter {
 
   timerWords() {
     const { green, amber, red } = this.lights;
+    if (amber === "identify") return "";
+    if (amber === "unknown") return word("Session: how long it has lasted is not known");
     if (red === "blink") return word("Session: the grace time has passed");
     if (red === "steady") return word("Session: over the time limit");
     if (amber === "steady") return word("Session: near the time limit");
@@ -175,6 +177,7 @@ export class Counter {
   }
 
   linkWords() {
+    if (this.lights.link === "identify") return word("This unit shows where it is");
     if (this.lights.link === "fault") return word("The unit reports a fault");
     return this.lights.link === "steady" ? word("Connected to the hub") : word("Not connected to the hub");
   }

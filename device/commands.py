@@ -1,0 +1,111 @@
+"""What people ask of the unit from afar: done, or told why not, once for each command."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from device.decisions import Decision, Note, Restart, WatchLevel
+from device.inputs import Now
+from device.notes import COMMANDS_NOTED, CommandsNote
+from device.sessions import Sessions
+from device.telling import Telling
+from wire.messages import Command
+from wire.messages.commands import ARGUMENTS, Drill, Extend, Identify, Whole, refusal
+from wire.messages.commands import WatchLevel as WatchLevelArguments
+from wire.messages.events import CommandAnswered
+
+Done = str | list[Decision]
+"""Why not, or what is to be done."""
+
+
+class Commands:
+    """``take`` needs to know whether the alarm light says something and whether the microphone hears."""
+
+    def __init__(self, telling: Telling, sessions: Sessions) -> None:
+        self._telling = telling
+        self._sessions = sessions
+        self._answered: dict[str, None] = {}
+        self._shown_until = float("-inf")
+        self._drill = (float("inf"), float("-inf"))
+
+    def recover(self, note: CommandsNote | None) -> None:
+        """What the last run has answered. The broker may deliver a command again after a restart: one that
+        asks for a restart would never end.
+        """
+        for known in note.ids if note else ():
+            self._answered.setdefault(known)
+
+    def take(self, command: Command, now: Now, *, alarm: bool, hears: bool) -> list[Decision]:
+        """Do it and answer. A command that was answered already, or cannot be answered since the backlog is
+        full, is left alone.
+        """
+        if command.id in self._answered or self._telling.full:
+            return []
+        self._answered[command.id] = None
+        for oldest in list(self._answered)[:-COMMANDS_NOTED]:
+            del self._answered[oldest]
+        done = self._why_not(command, now) or self._do(command, now, alarm, hears)
+        why = done if isinstance(done, str) else ""
+        said = CommandAnswered(command=command.id, name=command.name, done=not why, why=why)
+        answer = self._telling.say(said, now)
+        noted = Note("commands", CommandsNote(ids=list(self._answered)))
+        return [noted, *answer, *(done if not isinstance(done, str) else [])]
+
+    def showing(self, at: float) -> bool:
+        """Whether the unit is to show where it is."""
+        return at < self._shown_until
+
+    def show_no_more(self) -> None:
+        """An alarm needs the lights."""
+        self._shown_until = float("-inf")
+
+    def drill(self, at: float) -> bool:
+        """Whether what was pressed then is practice."""
+        begun, ends = self._drill
+        return begun <= at < ends
+
+    @staticmethod
+    def _why_not(command: Command, now: Now) -> str:
+        if not now.synced:
+            return "the clock is not set: whether the command has expired is not known"
+        return "expired" if now.wall > command.expires else ""
+
+    def _do(self, command: Command, now: Now, alarm: bool, hears: bool) -> Done:
+        try:
+            arguments = ARGUMENTS[command.name].model_validate(command.arguments)
+        except ValidationError as error:
+            return refusal(error)
+        do: dict[str, Callable[[Any], Done]] = {
+            "identify": lambda asked: self._identify(asked, now, alarm),
+            "watch-level": lambda asked: self._watch_level(asked, now, hears),
+            "extend": lambda asked: self._extend(asked, command.id, now),
+            "drill": lambda asked: self._begin_drill(asked, now),
+            "restart": lambda _asked: [Restart()],
+            "record": _no_recorder,
+            "stop-record": _no_recorder,
+        }
+        return do[command.name](arguments)
+
+    def _identify(self, asked: Identify, now: Now, alarm: bool) -> Done:
+        if alarm:
+            return "the alarm light has something to say"
+        self._shown_until = now.monotonic + asked.seconds
+        return []
+
+    @staticmethod
+    def _watch_level(asked: WatchLevelArguments, now: Now, hears: bool) -> Done:
+        if not hears:
+            return "no microphone that hears"
+        return [WatchLevel(now.monotonic + asked.seconds)]
+
+    def _extend(self, asked: Extend, command: str, now: Now) -> Done:
+        return self._sessions.extend(asked.by_s, command, now)
+
+    def _begin_drill(self, asked: Drill, now: Now) -> Done:
+        self._drill = (now.monotonic, now.monotonic + asked.seconds)
+        return []
+
+
+def _no_recorder(_asked: Whole) -> Done:
+    return "this version has no recorder"

@@ -1,0 +1,123 @@
+"""The meetings of one counter: what is told of them, noted for a restart, shown and sounded."""
+
+from device.decisions import Beep, Decision, Note
+from device.inputs import Now
+from device.notes import SessionNote
+from device.panel import Act
+from device.telling import Telling
+from device.timer import Limits, Meeting, Session, timer_lights
+from wire.lights import OFF, Light, Pattern
+from wire.limits import MEETING_S_MAX
+from wire.messages.events import EventData, GoingOn, SessionStarted, SessionUnknown
+
+WARN_BEEPS, LIMIT_BEEPS = 1, 2
+"""How often the buzzer sounds as the amber and as the red light comes on."""
+
+
+class Sessions:
+    """Not thread-safe; times are monotonic seconds, so that setting the clock changes no meeting."""
+
+    def __init__(self, telling: Telling, limits: Limits) -> None:
+        self._telling = telling
+        self._meeting = Meeting(limits)
+        self._unknown = False
+        self._booted = False
+        self._sounded: Light | None = None
+
+    def use(self, limits: Limits) -> None:
+        """From the next meeting on. One that runs keeps what was announced for it."""
+        self._meeting.limits = limits
+
+    def act(self, act: Act, at: Now) -> list[Decision]:
+        """Take a gesture of the session button."""
+        said = self._meeting.act(act, at.monotonic)
+        return self._tell(said, at) if said else []
+
+    def extend(self, by_s: float | None, command: str, now: Now) -> str | list[Decision]:
+        """By command; ``by_s`` None is what the button gives. Gives the reason when it cannot be."""
+        session = self._meeting.session
+        if session is None:
+            return "no meeting goes on"
+        by_s = self._meeting.limits.extend_s if by_s is None else by_s
+        if session.limit_s + by_s > MEETING_S_MAX:
+            return f"a meeting may last at most {MEETING_S_MAX:g} s"
+        return self._tell(self._meeting.extend(session, by_s, command), now)
+
+    def recover(self, note: SessionNote | None, now: Now) -> list[Decision]:
+        """Go on with what the last run noted, if this boot still knows how long ago that was.
+
+        After ``going_on`` was asked it is too late: the hub has been told that nothing goes on.
+        """
+        if note is None or self._meeting.session is not None:
+            return []
+        if note.boot == self._telling.identity.boot and note.began <= now.monotonic and not self._booted:
+            started = (note.epoch, note.sequence) if note.epoch and note.sequence else None
+            self._meeting.session = Session(note.began, note.limit_s, note.warn_s, note.grace_s, started)
+            self._sounded = self._lit(now.monotonic)
+            return []
+        self._unknown = True
+        if note.unknown:
+            return []
+        said = SessionUnknown(epoch=note.epoch, sequence=note.sequence)
+        return [Note("session", note.model_copy(update={"unknown": True})), *self._telling.say(said, now)]
+
+    def going_on(self, now: Now) -> GoingOn | None:
+        """What the start of the program says of the meeting. Of one whose beginning could not be told the hub
+        knows nothing, and nothing is said.
+        """
+        self._booted = True
+        session = self._meeting.session
+        if session is None or session.started is None:
+            return None
+        return GoingOn(
+            epoch=session.started[0],
+            sequence=session.started[1],
+            lasted_s=session.lasted_s(now.monotonic),
+            limit_s=session.limit_s,
+            warn_s=session.warn_s,
+            grace_s=session.grace_s,
+        )
+
+    def lights(self, at: float) -> dict[Light, Pattern]:
+        """What green, amber and red show."""
+        return timer_lights(self._meeting.session, at, unknown=self._unknown)
+
+    def sound(self, at: float) -> list[Decision]:
+        """The buzzer at the moments when the amber and the red light come on; each is given once."""
+        lit = self._lit(at)
+        if lit is self._sounded:
+            return []
+        before, self._sounded = self._sounded, lit
+        if lit is Light.AMBER and before is Light.GREEN:
+            return [Beep(WARN_BEEPS)]
+        return [Beep(LIMIT_BEEPS)] if lit is Light.RED and before is not None else []
+
+    def _lit(self, at: float) -> Light | None:
+        shown = timer_lights(self._meeting.session, at)
+        return next((light for light, pattern in shown.items() if pattern is not OFF), None)
+
+    def _tell(self, said: EventData, at: Now) -> list[Decision]:
+        told = self._telling.say(said, at)
+        session = self._meeting.session
+        if isinstance(said, SessionStarted) and session is not None:
+            self._unknown = False
+            started = (self._telling.identity.epoch, self._telling.sequence) if told else None
+            self._meeting.session = session = Session(
+                session.began, session.limit_s, session.warn_s, session.grace_s, started
+            )
+        # Noted first: a meeting of which the hub hears and the disk does not would end with the program.
+        return [Note("session", self._note(session)), *told]
+
+    def _note(self, session: Session | None) -> SessionNote | None:
+        if session is None:
+            return None
+        epoch, sequence = session.started or (None, None)
+        return SessionNote(
+            boot=self._telling.identity.boot,
+            began=session.began,
+            limit_s=session.limit_s,
+            warn_s=session.warn_s,
+            grace_s=session.grace_s,
+            epoch=epoch,
+            sequence=sequence,
+        )
