@@ -68,6 +68,7 @@ def test_a_press_while_the_hub_is_down_appears_late_with_its_true_time(
     house: House, browser: Browser
 ) -> None:
     page = signed_in(browser, house, "yamada", "山田 花子")
+    expect(page.locator("#summary")).to_have_attribute("data-state", "well")  # its scripts are there
     house.hub.kill()
     expect(page.locator("#cut-off")).to_contain_text("サーバーと切断中。この画面は警報を受け取れません")
     with house.units["c2"].desk() as desk:
