@@ -41,8 +41,8 @@ class Hand:
         self.seen: list[float] = []
         self.pressed = 0
         self.unanswered = 0
-        """Presses to which the light said nothing: a busy machine hands over a finger's edges so late and so
-        close to each other that they are chatter, or so far apart that the button was held."""
+        """Presses to which the light said nothing: a unit that stood still a moment, since the machine was
+        busy, gets the edges of a finger in one burst, which is chatter."""
         self._house = house
         self._presses = presses
         self._thread = threading.Thread(target=self._run, name=f"hand-{unit}")
