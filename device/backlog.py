@@ -33,6 +33,8 @@ class Entry:
     """When it was last handed to the link, monotonic seconds; None: not on this connection."""
     turn: int = 0
     """Its place among all that was ever handed to the link; 0: never."""
+    first_turn: int = 0
+    """The same for the first time. A receipt proves no more than that this copy has arrived."""
     tries: int = 0
     """How often on this connection."""
 
@@ -80,6 +82,7 @@ class Backlog:
         """``entry`` was handed to the link."""
         self._turn += 1
         entry.sent_at, entry.turn, entry.tries = at, self._turn, entry.tries + 1
+        entry.first_turn = entry.first_turn or self._turn
         self._under_way[entry.key] = entry
 
     def connection_lost(self) -> None:
@@ -111,7 +114,7 @@ class Backlog:
             self._under_way.pop(entry.key, None)
         # A topic keeps its order: what was sent before something that has been stored, and is not stored
         # itself, was lost on the way. What was sent later is still under way: repeating it feeds a storm.
-        latest, highest = max((entry.turn for entry in stored), default=0), receipt.highest
+        latest, highest = max((entry.first_turn for entry in stored), default=0), receipt.highest
         for entry in self._under_way.values():
             if entry.epoch == receipt.epoch and entry.sequence <= highest and entry.turn < latest:
                 entry.sent_at = None

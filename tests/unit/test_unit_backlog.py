@@ -85,6 +85,15 @@ def test_a_repetition_is_not_repeated_by_a_receipt_of_what_went_before_it() -> N
     assert send(backlog, 0.2) == []
 
 
+def test_the_arrival_of_a_first_copy_does_not_make_second_copies_look_lost() -> None:
+    backlog = backlog_of(*(entry(n) for n in range(1, 6)))
+    send(backlog, 0.0)
+    backlog.connection_lost()
+    assert send(backlog, 0.1) == [1, 2, 3, 4, 5]
+    backlog.receipt(Receipt(epoch=E2, through=0, beyond=[(3, 3)]))
+    assert send(backlog, 0.2) == [], "it would feed a storm: each repetition makes others look lost"
+
+
 def test_a_lost_connection_makes_everything_due_again() -> None:
     backlog = backlog_of(entry(1), entry(2))
     send(backlog, 0.0)
