@@ -1,37 +1,16 @@
 """Meetings in the database through restarts of the unit's program, in any order of arrival."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
-from uuid import uuid4
-
-import pytest
 
 from hub.store import sessions
 from tests.support.hub_store import Database, arrived, opened
 from tests.support.messages import BOOT, MOMENT, SITE
-from tests.support.postgres import fresh_database, running_postgres
 from wire.messages.events import Booted, GoingOn, Panic, SessionExtended, SessionStarted, SessionStopped
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
 MEETING = SessionStarted(limit_s=1800, warn_s=300, grace_s=300)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
-    else:
-        url = fresh_database(request.getfixturevalue("postgres"), f"t{uuid4().hex}")
-    with opened(url) as database:
-        yield database
 
 
 def booted(lasted_s: float | None, limit_s: float = 1800.0) -> Booted:

@@ -11,9 +11,8 @@ from typing import Self
 from tools.bench.figures import Round
 from tools.bench.page import Chromium
 from tools.bench.processes import cpu_seconds, named, peak_mb
-from tools.bench.sides import READY_WITHIN_S, ROOT, NotReady, Ours
-from tools.demo.child import Child, python_command, tail
-from tools.demo.conductor import unit_is_connected
+from tools.bench.sides import ROOT, Ours, start_unit
+from tools.demo.child import Child, python_command
 
 APART_S = 1.1
 """The unit gathers presses that come within a second of each other into one event."""
@@ -33,12 +32,7 @@ class DeskPresses:
         self._child = Child("desk", command, ours.place.folder / "desk.log", ROOT)
 
     def __enter__(self) -> Self:
-        self._child.start()
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not unit_is_connected(self._desk):
-            if self._child.died() is not None or time.monotonic() > deadline:
-                raise NotReady(f"the unit is not ready. Its log ends:\n{tail(self._child.log)}")
-            time.sleep(0.1)
+        start_unit(self._child, self._desk)
         return self
 
     def __exit__(

@@ -13,9 +13,8 @@ from typing import Self
 
 from tools.bench.figures import Round
 from tools.bench.processes import cpu_seconds, peak_mb
-from tools.bench.sides import READY_WITHIN_S, ROOT, NotReady, Ours
-from tools.demo.child import Child, python_command, tail
-from tools.demo.conductor import unit_is_connected
+from tools.bench.sides import ROOT, Ours, start_unit
+from tools.demo.child import Child, python_command
 from tools.demo.settings import Place
 
 APART_S = 0.55
@@ -120,12 +119,7 @@ class EdgePresses:
         self._child = Child("edge", command, ours.place.folder / "edge.log", ROOT)
 
     def __enter__(self) -> Self:
-        self._child.start()
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not unit_is_connected(self._desk):
-            if self._child.died() is not None or time.monotonic() > deadline:
-                raise NotReady(f"the unit is not ready. Its log ends:\n{tail(self._child.log)}")
-            time.sleep(0.1)
+        start_unit(self._child, self._desk)
         return self
 
     def __exit__(

@@ -11,7 +11,7 @@ from typing import Literal
 from tools.bench.processes import cpu_seconds, peak_mb
 from tools.demo.broker import Broker, available, free_port
 from tools.demo.child import Child, python_command, tail
-from tools.demo.conductor import hub_is_ready, one_time_password
+from tools.demo.conductor import hub_is_ready, one_time_password, unit_is_connected
 from tools.demo.layout import port_is_free
 from tools.demo.settings import Area, Counter, Place
 
@@ -144,6 +144,16 @@ def _count(database: Path, query: str, *values: str) -> tuple[int, int]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
         rows, different = store.execute(query, values).fetchone()
     return int(different), int(rows) - int(different)
+
+
+def start_unit(child: Child, desk: Path) -> None:
+    """Start a unit and wait until it has the broker; raises ``NotReady``."""
+    child.start()
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not unit_is_connected(desk):
+        if child.died() is not None or time.monotonic() > deadline:
+            raise NotReady(f"the unit is not ready. Its log ends:\n{tail(child.log)}")
+        time.sleep(0.1)
 
 
 def run_fleet(order_json: str, timeout_s: float) -> str:
