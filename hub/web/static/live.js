@@ -1,6 +1,7 @@
 // The live page: joins the stream, the band, the tiles and the signal.
 
 import { Alarms } from "./alarms.js";
+import { strike } from "./clock.js";
 import { kinds, label } from "./say.js";
 import { show, slotsOf, write } from "./slots.js";
 import { Sound } from "./sound.js";
@@ -181,5 +182,6 @@ stream = new Stream(snapshot, {
 replaceAll(snapshot);
 sayChecks();
 document.getElementById("try-sound")?.addEventListener("click", () => sound.test());
-new Worker(new URL("./tick.js", import.meta.url)).onmessage = onTick;
+strike(onTick);
 stayAwake();
+document.getElementById("not-started").remove(); // the last line: whatever failed before leaves its warning
