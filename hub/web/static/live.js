@@ -108,7 +108,8 @@ function sayTitle() {
   else if (alarms.unanswered) {
     const what = alarms.unanswered === "alarm" ? word("Alarm") : word("Attention");
     const loud = `${what}: ${placeName(alarms.first)}`;
-    title = beat || still.matches ? loud : `${word("Open: {n}", { n: alarms.countOpen() })} — ${calmTitle}`;
+    // It flashes where nothing else of the page can be seen: in a hidden tab.
+    title = beat || still.matches || !document.hidden ? loud : `${word("Open: {n}", { n: alarms.countOpen() })} — ${calmTitle}`;
   }
   if (document.title !== title) document.title = title;
 }
@@ -141,7 +142,7 @@ function onTick() {
   beat = !beat;
   stream.tick();
   // Two changes a second at most are one flash a second.
-  band.classList.toggle("beat", beat && alarms.unanswered !== null && !still.matches);
+  alarms.beat(beat && !still.matches);
   sayTitle();
   if (!beat) return;
   const now = stream.now();
