@@ -1,8 +1,10 @@
 """One suite over both boards: edges come in, lights go out."""
 
+import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -14,7 +16,7 @@ from device.hardware.wiring import Pull, Wiring
 from device.inputs import Button
 from device.panel import CHATTER_S, Contact
 from tests.support.brokers import wait_until
-from tests.support.unit_boards import BUTTONS, LIGHTS, Hands, board_and_hands
+from tests.support.unit_boards import BUTTONS, LIGHTS, Hands, board_and_hands, gpio_hands
 from wire.lights import COMING, OFF, STEADY, STORED, WAITING, Light, lit_at
 
 
@@ -27,7 +29,7 @@ def panel(request: pytest.FixtureRequest) -> Iterator[tuple[Board, Hands]]:
 def test_every_edge_is_told_in_order(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
     edges: list[tuple[Button, bool]] = []
-    board.start(lambda button, pressed: edges.append((button, pressed)))
+    board.start(lambda button, pressed, _at: edges.append((button, pressed)))
     expected = []
     for button in (Button.PANIC, Button.ASSIST, Button.PANIC):
         hands.press(button)
@@ -38,17 +40,56 @@ def test_every_edge_is_told_in_order(panel: tuple[Board, Hands]) -> None:
         wait_until(lambda: edges == expected, "the release is told")
 
 
+def test_an_edge_is_told_with_the_time_at_which_it_happened(panel: tuple[Board, Hands]) -> None:
+    board, hands = panel
+    told: list[float] = []
+    board.start(lambda _button, _pressed, at: told.append(at))
+    for edge, move in enumerate((hands.press, hands.release)):
+        before = time.monotonic()
+        move(Button.PANIC)
+        wait_until(lambda edge=edge: len(told) > edge, "the edge is told")  # type: ignore[misc]
+        assert before <= told[edge] <= time.monotonic()
+
+
+def test_edges_that_come_late_in_one_burst_keep_their_times() -> None:
+    hands = gpio_hands()
+    board = gpio.open_board(BUTTONS, LIGHTS, folder=Path.cwd())
+    goes_on = threading.Event()
+    told: list[tuple[bool, float]] = []
+
+    def taker(_button: Button, pressed: bool, at: float) -> None:
+        told.append((pressed, at))
+        goes_on.wait(15.0)
+
+    board.start(taker)
+    moved = []
+    for move in (hands.press, hands.release, hands.press, hands.release):
+        moved.append(time.monotonic())
+        move(Button.PANIC)
+        time.sleep(2 * CHATTER_S)
+    late = time.monotonic()
+    goes_on.set()
+    wait_until(lambda: len(told) == len(moved), "the burst is told")
+    contact = Contact()
+    counted = [change.pressed for pressed, at in told for change in contact.edge(pressed, at)]
+    assert counted == [True, False, True, False], "two presses, as the finger made them"
+    assert all(
+        before <= at < after for before, (_, at), after in zip(moved, told, [*moved[1:], late], strict=True)
+    ), "by the kernel's clock, which is ours"
+    board.stop(15.0)
+
+
 def test_a_button_down_at_the_start_counts_as_pressed(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
     hands.press(Button.PANIC)
     edges: list[tuple[Button, bool]] = []
-    board.start(lambda button, pressed: edges.append((button, pressed)))
+    board.start(lambda button, pressed, _at: edges.append((button, pressed)))
     wait_until(lambda: edges == [(Button.PANIC, True)], "the press is told")
 
 
 def test_lights_show_their_patterns(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     board.show(Light.LINK, STEADY)
     wait_until(lambda: hands.brightness(Light.LINK) == 1.0, "steady light")
     board.show(Light.ALARM, WAITING)
@@ -64,7 +105,7 @@ def test_only_what_is_fitted_is_there(panel: tuple[Board, Hands]) -> None:
     board, _ = panel
     assert set(board.buttons) == set(BUTTONS)
     assert set(board.lights) == set(LIGHTS)
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     board.show(Light.REC, STEADY)
     assert board.fault is None
 
@@ -72,7 +113,7 @@ def test_only_what_is_fitted_is_there(panel: tuple[Board, Hands]) -> None:
 def test_a_deaf_board_tells_nothing(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
     edges: list[tuple[Button, bool]] = []
-    board.start(lambda button, pressed: edges.append((button, pressed)))
+    board.start(lambda button, pressed, _at: edges.append((button, pressed)))
     board.deafen()
     hands.press(Button.PANIC)
     hands.release(Button.PANIC)
@@ -82,7 +123,7 @@ def test_a_deaf_board_tells_nothing(panel: tuple[Board, Hands]) -> None:
 def test_a_chatter_train_is_one_press(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
     edges: list[tuple[float, bool]] = []
-    board.start(lambda _button, pressed: edges.append((time.monotonic(), pressed)))
+    board.start(lambda _button, pressed, at: edges.append((at, pressed)))
 
     def rests(pressed: bool) -> bool:
         return edges[-1][1] is pressed and time.monotonic() - edges[-1][0] > 2 * CHATTER_S
@@ -106,7 +147,7 @@ def test_a_chatter_train_is_one_press(panel: tuple[Board, Hands]) -> None:
 
 def test_the_alarm_light_fades_up_and_down(panel: tuple[Board, Hands]) -> None:
     board, hands = panel
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     board.show(Light.ALARM, COMING)
     began = time.monotonic()
     cycle_ms = sum(COMING.rhythm_ms)
@@ -124,7 +165,7 @@ def test_a_taker_that_fails_makes_no_button_deaf(panel: tuple[Board, Hands]) -> 
     board, hands = panel
     edges: list[tuple[Button, bool]] = []
 
-    def taker(button: Button, pressed: bool) -> None:
+    def taker(button: Button, pressed: bool, _at: float) -> None:
         edges.append((button, pressed))
         if len(edges) == 1:
             raise ValueError("the taker fails at the first edge")
@@ -142,7 +183,7 @@ def test_the_simulated_board_tells_its_watchers() -> None:
     board = SimulatedBoard(BUTTONS, LIGHTS)
     told: list[object] = []
     board.watch(lambda part, state: told.append((part, state)))
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     board.show(Light.ALARM, WAITING)
     board.press(Button.PANIC)
     board.release(Button.PANIC)
@@ -170,7 +211,7 @@ def test_every_way_to_wire_a_button(pull: Pull, active_high: bool, held: bool) -
     if held:
         board.press(Button.PANIC)
     assert board.down == ([Button.PANIC] if held else [])
-    board.start(lambda button, pressed: edges.append((button, pressed)))
+    board.start(lambda button, pressed, _at: edges.append((button, pressed)))
     if not held:
         board.press(Button.PANIC)
     assert bool(board._mock.pin(BUTTONS[Button.PANIC]).state) is active_high, "the pin itself"
@@ -185,7 +226,7 @@ def test_two_buttons_held_at_the_start_both_count() -> None:
     for button in BUTTONS:
         board.press(button)
     edges: list[tuple[Button, bool]] = []
-    board.start(lambda button, pressed: edges.append((button, pressed)))
+    board.start(lambda button, pressed, _at: edges.append((button, pressed)))
     assert edges == [(button, True) for button in BUTTONS]
     board.stop(15.0)
 
@@ -199,7 +240,7 @@ def test_lights_and_buzzer_follow_their_polarity(active_high: bool) -> None:
     pins = {name: board._mock.pin(pin) for name, pin in (("alarm", 5), ("link", 26), ("buzzer", 12))}
     dark, lit = float(not active_high), float(active_high)
     assert {name: pin.state for name, pin in pins.items()} == dict.fromkeys(pins, dark)
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     for light, name in ((Light.ALARM, "alarm"), (Light.LINK, "link")):
         board.show(light, STEADY)
         wait_until(lambda name=name: pins[name].state == lit, f"{name} is lit")  # type: ignore[misc]
@@ -216,7 +257,7 @@ def test_without_a_buzzer_nothing_sounds() -> None:
     board.stop(15.0)
 
 
-def test_no_chip_is_an_error_never_a_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_chip_is_an_error_never_a_fallback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lgpio_pins = pytest.importorskip("gpiozero.pins.lgpio", reason="lgpio is not installed")
 
     def no_chip(*_arguments: object) -> None:
@@ -224,4 +265,4 @@ def test_no_chip_is_an_error_never_a_fallback(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(lgpio_pins.LGPIOFactory, "__init__", no_chip)
     with pytest.raises(HardwareUnavailable, match="can not open gpiochip"):
-        gpio.open_board(BUTTONS, LIGHTS)
+        gpio.open_board(BUTTONS, LIGHTS, folder=tmp_path)

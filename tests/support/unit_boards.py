@@ -104,7 +104,7 @@ def board_and_hands(kind: str) -> Iterator[tuple[Board, Hands]]:
         board, hands = simulated, SimulatedHands(simulated)
     else:
         hands = gpio_hands()
-        board = gpio.open_board(BUTTONS, LIGHTS)
+        board = gpio.open_board(BUTTONS, LIGHTS, folder=Path.cwd())
     try:
         yield board, hands
     finally:
