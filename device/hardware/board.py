@@ -21,6 +21,9 @@ LATE_MOST_S = 60.0
 """An edge is told at most so long after it happened, in seconds: a program that stands still for longer is
 ended by the service manager. A time further off than this is of another clock than ours."""
 
+BUSY_WAITS_S = (0.001, 0.01, 0.1)
+"""Waits before a pin that is busy is freed again, in seconds."""
+
 _PULL_UP = {"up": True, "down": False, "none": None}
 
 OnEdge = Callable[[Button, bool, float], None]
@@ -156,8 +159,7 @@ class Board:
             self._rhythm.stop(timeout_s)
         finally:
             for device in self._buttons.values():
-                # gpiozero leaves a closed pin's callback with lgpio, whose one thread an edge then ends.
-                device.pin.when_changed = None
+                _silence(device.pin)
             for device in (*self._buttons.values(), *self._lamps.values(), self._buzzer):
                 if device is not None:
                     device.close()
@@ -174,6 +176,22 @@ class Board:
                 _log.exception("edge_not_taken", button=button.value, pressed=pressed)
 
         return tell
+
+
+def _silence(pin: Any) -> None:
+    """gpiozero leaves a closed pin's callback with lgpio, whose one thread an edge then ends: so it is taken
+    away before. lgpio frees a line by closing what a thread of its own may just be waiting on; for as long as
+    that waits, half a millisecond, the kernel calls the line busy.
+    """
+    for wait_s in BUSY_WAITS_S:
+        try:
+            pin.when_changed = None
+        except Exception as error:  # noqa: BLE001 - lgpio's errors have no root of their own
+            _log.info("pin_not_yet_free", pin=str(pin), error=str(error))
+            time.sleep(wait_s)
+        else:
+            return
+    pin.when_changed = None
 
 
 def edge_time(ticks: float, now: float) -> float:

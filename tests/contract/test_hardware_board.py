@@ -10,7 +10,7 @@ from statistics import mean
 import pytest
 
 from device.hardware import gpio
-from device.hardware.board import Board, HardwareUnavailable
+from device.hardware.board import BUSY_WAITS_S, Board, HardwareUnavailable
 from device.hardware.simulated import SimulatedBoard
 from device.hardware.wiring import Pull, Wiring
 from device.inputs import Button
@@ -249,6 +249,25 @@ def test_lights_and_buzzer_follow_their_polarity(active_high: bool) -> None:
     wait_until(lambda: len(pins["buzzer"].states) >= sounded + 4, "on, off, on, off")
     assert [each.state for each in pins["buzzer"].states[sounded:]] == [lit, dark, lit, dark]
     board.stop(15.0)
+
+
+@pytest.mark.parametrize("times", [len(BUSY_WAITS_S), len(BUSY_WAITS_S) + 1])
+def test_a_pin_that_is_busy_is_freed_a_moment_later(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = SimulatedBoard(BUTTONS, LIGHTS)
+    board.start(lambda _button, _pressed, _at: None)
+    tried: list[object] = []
+
+    def busy() -> None:
+        tried.append(None)
+        if len(tried) <= times:
+            raise RuntimeError("GPIO busy")
+
+    monkeypatch.setattr(board._pins[Button.PANIC], "_disable_event_detect", busy)
+    if times > len(BUSY_WAITS_S):
+        with pytest.raises(RuntimeError, match="GPIO busy"):
+            board.stop(15.0)
+    else:
+        board.stop(15.0)
 
 
 def test_without_a_buzzer_nothing_sounds() -> None:
