@@ -99,7 +99,9 @@ def test_a_tick_before_the_edges_of_a_standstill_does_not_make_a_hold_of_a_press
     unit._board.release(Button.PANIC, now - 4.8)  # type: ignore[attr-defined]
     unit._edges_first(unit._clock.now().monotonic + 0.05)
     unit._handle(Tick())
-    assert panics(unit) == [(pytest.approx(now - 5.0, abs=0.001), 1)]
+    [(pressed_at, presses)] = panics(unit)
+    assert pressed_at == pytest.approx(now - 5.0, abs=0.001)
+    assert presses == 1
     assert len(unit._uplink.backlog) == 1, "nothing was withdrawn"
 
 
