@@ -18,6 +18,8 @@ CACHE = ROOT / ".cache" / "gpio"
 WHY_NOT = CACHE.with_name("gpio-why-not")
 """Why the last preparing could not make the machine ready; absent when it could."""
 TESTS = tuple(f"tests/contract/test_hardware_{name}.py" for name in ("board", "times", "unit"))
+ONLY = ("-k", "gpio or times")
+"""What is about the simulated board needs no machine, which is slow."""
 
 PACKAGES = ("qemu-system-x86", "busybox-static", "cpio", "gcc", "make", "libelf1", "xz-utils")
 """Of Debian 12; the kernel is no more than unpacked in the cache, so none of it comes near ``/boot``."""
@@ -68,7 +70,7 @@ def main(arguments: list[str]) -> int:
             "仮想の機械で試験します（1分ほど）",
             f"Linux {built.release} in QEMU with 28 simulated GPIO lines; pytest in it (about a minute):",
         )
-        code = machine.run(built, CACHE, ROOT, arguments or list(TESTS))
+        code = machine.run(built, CACHE, ROOT, arguments or [*TESTS, *ONLY])
     except (kernel.BuildFailed, machine.MachineFailed, system.NotInstalled) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
