@@ -233,6 +233,7 @@ class _Hub:
             server.should_exit = True
             self._board.close()
             await self._inbox.close()
+            self._announcer.flush()
             await asyncio.wait([web], timeout=2.0)
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
             for task in list(self._tasks):

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from hub.boots import Boots
 from hub.clock import Clock
+from hub.gather import Gather
 from hub.store import quarantine
 from hub.store.database import Store, Transact
 from hub.store.errors import StoreUnavailable
@@ -78,6 +79,7 @@ class Inbox:
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
+        self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
         self._events: deque[_Item] = deque()
@@ -115,6 +117,7 @@ class Inbox:
         done = asyncio.Event()
         self._store.submit(lambda _transact: self._tell(done.set))
         await done.wait()
+        self._acknowledged.flush()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -245,7 +248,7 @@ class Inbox:
 
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
         self._announce(changes)
-        self._loop.call_soon(_acknowledge, deliveries)
+        self._acknowledged.add(deliveries)
 
     def _noted(self, count: int, deliveries: list[Delivery]) -> None:
         self._on_quarantined(count)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub import incidents as heart
 from hub.alarms import Covered, Lamp, lamp_state, later
-from hub.alerts import Alert, alert_of
+from hub.alerts import BUTTONS, Alert, alert_of
 from hub.escalation import Tier
 from hub.incidents import Action, Entry, Incident
 from hub.sessions import SESSION_TYPES, Session
@@ -90,7 +90,8 @@ class Transaction:
         incidents.change(self._tx, [incident])
         incidents.add_entries(self._tx, [(incident.id, entry, None)], self._now)
         current = incidents.unresolved_of(self._tx, self._site, [incident.unit])
-        lamps = self._light([incident.unit], current, {})
+        covered = incidents.last_alarm(self._tx, incident.id)
+        lamps = self._light([incident.unit], current, {} if covered is None else {incident.unit: covered})
         return Changes(incidents=[incident], rows=self._journal([incident]), lamps=lamps)
 
     def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> None:
@@ -101,6 +102,7 @@ class Transaction:
         if not alerts:
             return
         current = incidents.unresolved_of(self._tx, self._site, {alert.unit for alert, _, _ in alerts})
+        before = dict(current)
         changed: dict[int, Incident] = {}
         added: dict[int, Incident] = {}
         lines: list[tuple[int, Entry, int | None]] = []
@@ -118,13 +120,17 @@ class Transaction:
             if incident.state in heart.UNRESOLVED:
                 current[alert.unit] = incident
             lines.append((incident.id, entry, row))
-            if alert.kind in ("panic", "assist", "withdrawn"):
+            if alert.kind in BUTTONS:
                 covered[alert.unit] = later(covered.get(alert.unit), Covered.of(arrived.event))
         incidents.change(self._tx, [i for i in changed.values() if added.get(i.id) is not i])
         incidents.add_entries(self._tx, lines, self._now)
         changes.incidents = list(changed.values())
         changes.rows = self._journal(changes.incidents)
-        changes.lamps = self._light({i.unit for i in changes.incidents}, current, covered)
+        # A further press at an alarm that nobody has answered yet: there the receipt alone lights "stored".
+        # What the lamp covers is looked up when it has something else to say.
+        units = {i.unit for i in changes.incidents}
+        joined = {u for u in units if lamp_state(before.get(u)) == lamp_state(current.get(u)) == "stored"}
+        changes.lamps = self._light(units - joined, current, covered)
 
     def _follow(self, current: Incident | None, alert: Alert) -> tuple[Incident, Entry] | None:
         if alert.withdraws is not None and current is None:
@@ -142,6 +148,8 @@ class Transaction:
         self, units: Collection[str], current: Mapping[str, Incident], covered: Mapping[str, Covered]
     ) -> list[Lamp]:
         """The lamps that must say something else now. ``current`` has the unresolved incidents."""
+        if not units:
+            return []
         before = lamps.lamps(self._tx, self._site, units)
         changed: list[Lamp] = []
         for unit in sorted(units):
