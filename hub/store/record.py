@@ -6,7 +6,7 @@ behind, in the database or in memory, and can simply be tried again.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,11 +16,11 @@ from hub.alerts import BUTTONS, Alert, alert_of
 from hub.escalation import Tier
 from hub.incidents import Action, Entry, Incident
 from hub.sessions import SESSION_TYPES, Session
-from hub.store import events, incidents, journal, lamps, sessions
+from hub.store import events, incidents, journal, lamps, retiming, sessions
 from hub.store.events import Arrived, Key
 from hub.streams import Stream
 from hub.views import incident_view
-from wire.messages.events import Booted
+from wire.messages.events import Booted, ClockSet
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Transaction:
 
     def record(self, batch: Sequence[Arrived]) -> Changes:
         """Store events that arrived, each once, and let incidents and sessions follow."""
+        batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
@@ -74,7 +75,35 @@ class Transaction:
                 fresh.append((arrived, row))
         self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
+        for arrived, _ in fresh:
+            if isinstance(arrived.content, ClockSet):
+                said = arrived.event
+                began = said.time - timedelta(seconds=said.uptime)
+                self._retime(arrived.unit, said.boot, began, changes)
         return changes
+
+    def retime(self, unit: str, boot: str, began: datetime) -> Changes:
+        """A boot of a unit is known to have begun earlier than was thought."""
+        changes = Changes()
+        self._retime(unit, boot, began, changes)
+        return changes
+
+    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
+        """With the beginning of the boot, for events that need it and where only the database knows it."""
+        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
+        if not unknown:
+            return batch
+        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
+        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
+
+    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
+        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
+        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
+        changes.incidents += moved
+        changes.rows += self._journal(moved)
+        for epoch in sorted(retimed.epochs):
+            sessions.retell(self._tx, self._site, unit, epoch)
+            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def act(self, number: int, action: Action, who: str) -> Changes:
         """What a person did. Raises ``NoSuchIncident`` or ``heart.Already``."""
