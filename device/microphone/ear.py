@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
-from device.hearing.figures import FRAME, FRAME_S
+from device.hearing.figures import FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from device.microphone.portaudio import PortAudioMicrophone
@@ -178,7 +178,7 @@ class Ear:
         return heard_any, ""
 
     def _hear(self, read: npt.NDArray[np.int16]) -> None:
-        findings = [heard for frame in read.reshape(-1, FRAME) for heard in self._hearing.feed(frame)]
+        findings = self._hearing.feed(read)
         self._zeros = 0 if read.any() else self._zeros + 1
         silent = self._zeros >= self._silent_reads
         before = self._status.state

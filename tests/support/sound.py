@@ -15,7 +15,7 @@ import pytest
 
 from device.hearing.figures import FRAME, FRAME_S, RATE_HZ
 from device.hearing.findings import Heard
-from device.hearing.hearing import Frame, Hearing
+from device.hearing.hearing import Frames, Hearing
 from device.hearing.level import active_level
 from tools.sounds.things import desk_bang
 from tools.sounds.voice import SHOUT, TALK, say
@@ -72,7 +72,7 @@ def pcm(sound: Sound) -> npt.NDArray[np.int16]:
     return np.clip(np.round(sound * 32768), -32768, 32767).astype(np.int16)
 
 
-def frames(sound: Sound | npt.NDArray[np.int16]) -> Iterator[Frame]:
+def frames(sound: Sound | npt.NDArray[np.int16]) -> Iterator[Frames]:
     """Whole frames; the rest is left away."""
     samples = sound.astype(np.int16) if sound.dtype == np.int16 else pcm(sound.astype(np.float64))
     for start in range(0, len(samples) - FRAME + 1, FRAME):

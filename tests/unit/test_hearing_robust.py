@@ -82,10 +82,15 @@ def test_lost_frames_do_not_hide_a_shout() -> None:
 
 @pytest.mark.parametrize(
     "frame",
-    [np.zeros(319, dtype=np.int16), np.zeros((2, 160), dtype=np.int16), np.zeros(320, dtype=np.float64)],
+    [
+        np.zeros(319, dtype=np.int16),
+        np.zeros(0, dtype=np.int16),
+        np.zeros((2, 160), dtype=np.int16),
+        np.zeros(320, dtype=np.float64),
+    ],
 )
 def test_another_shape_is_refused_and_named(frame: npt.NDArray[np.int16]) -> None:
-    with pytest.raises(ValueError, match="a frame must be 320 int16; given"):
+    with pytest.raises(ValueError, match="sound must be whole frames of 320 int16; given"):
         Hearing(FULL_SCALE_DBA, True).feed(frame)
 
 
