@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from device.hearing.background import Background
 from device.hearing.bang import BangFinder
+from device.hearing.clipping import Clipping
 from device.hearing.cues import WINDOW
 from device.hearing.figures import (
     FRAME,
@@ -20,6 +21,7 @@ from device.hearing.figures import (
     SHOUT_MARGIN_DB,
 )
 from device.hearing.findings import Heard
+from device.hearing.gain import GainWatch
 from device.hearing.leq import Exposure, MeanLevels
 from device.hearing.level import Levels, Loudness, decibels
 from device.hearing.moment import Moment
@@ -63,6 +65,8 @@ class Hearing:
         self._weighting = AWeighting()
         self._levels = Levels()
         self._means = MeanLevels()
+        self._clipping = Clipping()
+        self._gain = GainWatch()
         self._background = Background()
         self._voice = Voice(full_scale_dba)
         self.shout = ShoutFinder(calibrated, new_token)
@@ -104,6 +108,16 @@ class Hearing:
         scale = 10.0 ** (self._full_scale_dba / 10.0)
         return Exposure(self._means.exposure.seconds, self._means.exposure.energy * scale)
 
+    @property
+    def clips(self) -> bool:
+        """Whether sound lies beyond full scale often enough that levels read too low."""
+        return self._clipping.noticed
+
+    @property
+    def gain_turns(self) -> bool:
+        """Whether the microphone turns its own gain up and down, so that no level can be relied on."""
+        return self._gain.noticed
+
     def feed(self, sound: Frames) -> list[Heard]:
         """What is to be said after one or more frames, mostly nothing. ``ValueError`` for another shape.
 
@@ -124,6 +138,7 @@ class Hearing:
         samples = sound.astype(np.float64) / 32768.0
         # Digital zero is a dead microphone, not a quiet room.
         silent = [not frame.any() for frame in sound.reshape(-1, FRAME)]
+        self._clipping.feed(sound)
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
         for number, loudness in enumerate(self._levels.feed(self._weighting.feed(samples))):
@@ -144,6 +159,7 @@ class Hearing:
             window=window,
         )
         self._means.feed(loudness.energy, silent)
+        self._gain.feed(loudness.energy)
         if not silent:
             self._background.feed(self.level_dba)
         return [heard for heard in (self.shout.feed(now), self._bang.feed(now)) if heard is not None]
