@@ -51,7 +51,7 @@ def gain_turns(sound: Sound) -> bool:
 def test_a_gain_that_turns_is_noticed_within_some_minutes(
     attack_s: float, release_s: float, room_dba: float
 ) -> None:
-    sound = turned_gain(passages(12, room_dba=room_dba), attack_s=attack_s, release_s=release_s, most_db=15.0)
+    sound = turned_gain(passages(16, room_dba=room_dba), attack_s=attack_s, release_s=release_s, most_db=15.0)
 
     assert gain_turns(sound)
 
