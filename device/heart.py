@@ -179,7 +179,13 @@ class Heart:
         if heard.kind == "bang":
             return [*self._telling.say(Bang(**shared), now)]
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        shout = Shout(**shared, phase=heard.phase, voice_share=heard.voice_share)
+        shout = Shout(
+            **shared,
+            phase=heard.phase,
+            voice_share=heard.voice_share,
+            pitch_hz=heard.pitch_hz,
+            tilt_db=heard.tilt_db,
+        )
         if self._telling.full and heard.phase == "update":
             return []
         return [self._telling.event(shout, now)]

@@ -1,6 +1,5 @@
 """The whole hearing of one microphone: frames in, findings out."""
 
-import math
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,16 +15,19 @@ from device.hearing.figures import (
     FRAME,
     FRAME_S,
     FULL_SCALE_RANGE_DBA,
-    SCORE_STEP_DB,
-    SHOUT_DBA,
+    LISTEN_DBA,
+    LISTEN_MARGIN_DB,
+    SENSITIVITIES,
     SHOUT_MARGIN_DB,
+    SensitivityName,
 )
 from device.hearing.findings import Heard
 from device.hearing.gain import GainWatch
 from device.hearing.leq import Exposure, MeanLevels
 from device.hearing.level import Levels, Loudness, decibels
+from device.hearing.model import Model, standard
 from device.hearing.moment import Moment
-from device.hearing.shout import ShoutFinder
+from device.hearing.shout import ShoutFinder, share
 from device.hearing.voice import Voice
 from device.hearing.weighting import AWeighting, Samples
 
@@ -51,13 +53,19 @@ class Step:
 
 class Hearing:
     """Causal: what it says of a frame depends on this and earlier frames only. Nothing heard is kept beyond
-    the 40 ms that the character of a sound is judged by."""
+    the tenth of a second that is looked at together; of 2.5 s the levels and cues are."""
 
     def __init__(
-        self, full_scale_dba: float, calibrated: bool, new_token: Callable[[], str] = _token
+        self,
+        full_scale_dba: float,
+        calibrated: bool,
+        new_token: Callable[[], str] = _token,
+        *,
+        sensitivity: SensitivityName = "normal",
+        model: Model | None = None,
     ) -> None:
         """``full_scale_dba``: dB SPL of a signal whose RMS is 1.0 of full scale; ``ValueError`` outside
-        ``FULL_SCALE_RANGE_DBA``. ``new_token`` names findings."""
+        ``FULL_SCALE_RANGE_DBA``. ``new_token`` names findings. ``model``: in place of the standard one."""
         low, high = FULL_SCALE_RANGE_DBA
         if not low <= full_scale_dba <= high:
             raise ValueError(f"full_scale_dba must be {low} to {high} dB; given: {full_scale_dba}")
@@ -69,7 +77,8 @@ class Hearing:
         self._gain = GainWatch()
         self._background = Background()
         self._voice = Voice(full_scale_dba)
-        self.shout = ShoutFinder(calibrated, new_token)
+        self._sensitivity = SENSITIVITIES[sensitivity]
+        self.shout = ShoutFinder(calibrated, new_token, model or standard(), self._sensitivity)
         self._bang = BangFinder(calibrated, new_token)
         self._past = np.zeros(WINDOW - FRAME)
         self._frames = 0
@@ -84,13 +93,12 @@ class Hearing:
     @property
     def threshold_dba(self) -> float:
         """The level from which on a sustained sound may be a shout."""
-        return max(SHOUT_DBA, self._background.dba + SHOUT_MARGIN_DB)
+        return max(self._sensitivity.floor_dba, self._background.dba + SHOUT_MARGIN_DB)
 
     @property
     def score(self) -> float:
-        """How much the newest sound is like a shout, 0 to 1; also of what is too quiet for one."""
-        evidence_db = max(self.shout.evidence_db, self.level_dba - self.threshold_dba - 15.0)
-        return 1.0 / (1.0 + math.exp(-evidence_db / SCORE_STEP_DB))
+        """How much the newest sound is like a shout, 0 to 1; 0.5 lies on the threshold of normal sensitivity."""
+        return share(self.shout.evidence)
 
     @property
     def second_dba(self) -> float | None:
@@ -154,6 +162,7 @@ class Hearing:
             frame_dba=self._full_scale_dba + decibels(loudness.energy),
             background_dba=self.background_dba,
             threshold_dba=self.threshold_dba,
+            listened=self.level_dba >= max(LISTEN_DBA, self.background_dba + LISTEN_MARGIN_DB),
             voice=self._voice.in_frame(window[-FRAME:]),
             energy=loudness.energy,
             window=window,

@@ -121,6 +121,10 @@ class Shout(Finding):
     phase: Literal["start", "update", "end"]
     voice_share: Share
     """Part of the loud frames in which the voice detector heard a voice."""
+    pitch_hz: Annotated[float, Field(ge=20, le=8000, allow_inf_nan=False)] | None = None
+    """Median pitch at the clearest moment; None where there was none."""
+    tilt_db: Annotated[float, Field(ge=-150, le=150, allow_inf_nan=False)] | None = None
+    """Spectral balance at the clearest moment: energy above 1 kHz over energy below, in dB."""
 
 
 class Bang(Finding):
