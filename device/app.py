@@ -242,8 +242,8 @@ class Unit:
 
     def _look(self) -> None:
         now = self._clock.now()
-        for part in self._vitals.parts(now):
-            self._handle(part)
+        for seen in self._vitals.look(now):
+            self._handle(seen)
         stuck = self._watchdog.stuck(now.monotonic)
         for name in self._watchdog.names:
             self._handle(part_state(f"loop-{name}", "does not go round" if name in stuck else None))

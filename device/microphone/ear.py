@@ -14,6 +14,7 @@ import structlog
 from device.hearing.figures import FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
+from device.hearing.leq import Exposure
 from device.microphone.portaudio import PortAudioMicrophone
 from device.microphone.reader import Reader
 from device.microphone.simulated import SimulatedMicrophone
@@ -47,6 +48,14 @@ class EarStatus:
     background_dba: float | None = None
     threshold_dba: float | None = None
     """From this level on a sustained sound may be a shout."""
+    minute_dba: float | None = None
+    """LAeq of the newest minute."""
+    exposure: Exposure | None = None
+    """All that was heard since the start."""
+    clips: bool = False
+    """Sound lies beyond full scale: levels read too low."""
+    gain_turns: bool = False
+    """The microphone turns its own gain: levels cannot be relied on."""
     detail: str = ""
     """What is wrong; empty when nothing is."""
 
@@ -182,11 +191,16 @@ class Ear:
         self._zeros = 0 if read.any() else self._zeros + 1
         silent = self._zeros >= self._silent_reads
         before = self._status.state
+        hearing = self._hearing
         self._status = EarStatus(
             "silent" if silent else "hearing",
-            self._hearing.level_dba,
-            self._hearing.background_dba,
-            self._hearing.threshold_dba,
+            hearing.level_dba,
+            hearing.background_dba,
+            hearing.threshold_dba,
+            hearing.minute_dba,
+            hearing.exposure,
+            hearing.clips,
+            hearing.gain_turns,
             "nothing but digital zero" if silent else "",
         )
         if before != self._status.state:

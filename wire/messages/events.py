@@ -83,6 +83,11 @@ class SessionStopped(EventData):
 
     lasted_s: Seconds
     """Monotonic duration; wall-clock jumps do not enter it."""
+    laeq_dba: Decibel | None = None
+    """Mean level (LAeq) of what the microphone heard during the meeting; None when it heard nothing."""
+    heard_s: Seconds | None = None
+    """How much of the meeting that is the mean of: less than ``lasted_s`` when the microphone or the program
+    failed meanwhile."""
 
 
 class SessionUnknown(EventData):

@@ -35,6 +35,8 @@ class Health(Message):
     """``silent``: nothing but digital zero arrives; ``off``: not fitted."""
     level_dba: Decibel | None = None
     background_dba: Decibel | None = None
+    laeq_minute_dba: Decibel | None = None
+    """Mean level (LAeq) of the newest minute."""
     disk_free_mb: Annotated[int, Field(ge=0)] | None = None
     memory_mb: Annotated[int, Field(ge=0)] | None = None
     faults: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)
