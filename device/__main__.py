@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
@@ -38,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         command = commands.add_parser(name, help=does)
         command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
     _add_listen(commands.add_parser("listen", help="show levels and findings of a microphone or a recording"))
+    _add_calibrate(commands.add_parser("calibrate", help="measure full scale while a known level sounds"))
     chosen = parser.parse_args(arguments)
     if chosen.command == "listen" and chosen.config is None:
         return _listen(lambda listen: listen.recording(chosen.wav, chosen.cal, as_json=chosen.json))
@@ -53,6 +56,8 @@ def _with_settings(chosen: argparse.Namespace) -> int:
             return _check(settings)
         if chosen.command == "listen":
             return _listen(lambda listen: listen.microphone(settings, as_json=chosen.json))
+        if chosen.command == "calibrate":
+            return _calibrate(settings, chosen)
         return _run(settings)
     except SettingsRefused as refusal:
         sys.stderr.write(f"{refusal}\n")
@@ -67,6 +72,50 @@ def _add_listen(command: argparse.ArgumentParser) -> None:
         "--cal", type=_full_scale, metavar="DB", help="of the recording: dB SPL of a signal whose RMS is 1.0"
     )
     command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
+
+
+def _add_calibrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
+    command.add_argument(
+        "--level",
+        type=float,
+        required=True,
+        metavar="DBA",
+        help="what a meter at the microphone shows, dB(A)",
+    )
+    command.add_argument(
+        "--method", required=True, metavar="TEXT", help='how, for the record: "1 kHz at 1 m, meter class 2"'
+    )
+    command.add_argument("--seconds", type=int, default=10, help="how long to measure (default 10)")
+
+
+def _calibrate(settings: "UnitSettings", chosen: argparse.Namespace) -> int:
+    from device.calibration import calibrate  # noqa: PLC0415
+    from device.hearing.calibration import Unfit  # noqa: PLC0415
+    from device.microphone.live import live, source_of  # noqa: PLC0415
+    from device.microphone.source import SourceFailed  # noqa: PLC0415
+
+    sys.stdout.write(f"Measuring for {chosen.seconds + 1} s: let the reference sound, and keep still.\n")
+    sys.stdout.flush()
+    try:
+        with closing(live(source_of(settings.microphone))) as pieces:
+            kept = calibrate(
+                pieces,
+                Path(settings.state_dir),
+                settings.microphone,
+                level_dba=chosen.level,
+                method=chosen.method,
+                seconds=chosen.seconds,
+                now=datetime.now().astimezone().replace(microsecond=0),
+            )
+    except (Unfit, SourceFailed) as refusal:
+        sys.stderr.write(f"Not calibrated: {refusal}\n")
+        return EXIT_FAILED
+    sys.stdout.write(
+        f"Full scale is {kept.full_scale_dba:.1f} dB(A); the seconds lay {kept.spread_db:.1f} dB apart.\n"
+        "Kept for this unit; it is used from the unit's next start on.\n"
+    )
+    return 0
 
 
 def _full_scale(told: str) -> float:
@@ -96,6 +145,19 @@ def _listen(hear: Callable[[ModuleType], None]) -> int:
     return 0
 
 
+def _calibration(settings: "UnitSettings") -> str:
+    from device.calibration import calibration_of, kept_in  # noqa: PLC0415
+
+    state_dir = Path(settings.state_dir)
+    used = calibration_of(state_dir, settings.microphone)
+    if used.fault is not None:
+        return f"NOT calibrated: {used.fault}"
+    kept = kept_in(state_dir)
+    if kept is not None:
+        return f"calibrated {kept.date:%Y-%m-%d}: full scale {kept.full_scale_dba:g} dB(A), {kept.method}"
+    return "calibrated by the settings" if used.calibrated else "not calibrated"
+
+
 def _check(settings: "UnitSettings") -> int:
     settings.password()
     lines = [
@@ -104,7 +166,7 @@ def _check(settings: "UnitSettings") -> int:
         f"broker: {settings.username}@{settings.broker.host}:{settings.broker.port}, "
         f"MQTT {settings.broker.protocol}",
         f"state: {settings.state_dir}",
-        f"microphone: {settings.microphone.source}",
+        f"microphone: {settings.microphone.source}, {_calibration(settings)}",
     ]
     lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
 from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
@@ -79,7 +80,8 @@ class Unit:
         )
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
-        self._ear = Ear(settings.microphone, self._intake.heard)
+        calibration = calibration_of(Path(settings.state_dir), settings.microphone)
+        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration)
         self._desk: Desk | None = None
         self._full = False
         self._tested = False
@@ -256,8 +258,7 @@ class Unit:
         self._uplink.health(self._vitals.heartbeat(now, backlog, heart.faults, heart.config))
 
     def _level(self) -> None:
-        calibrated = self._settings.microphone.calibrated
-        level = sound_level(self._ear.status(), self._clock.now(), calibrated)
+        level = sound_level(self._ear.status(), self._clock.now(), self._ear.calibration.calibrated)
         if level is not None:
             self._uplink.level(level)
 

@@ -27,11 +27,13 @@ def recording(file: Path, full_scale_dba: float | None, *, as_json: bool) -> Non
 def microphone(settings: "UnitSettings", *, as_json: bool) -> None:
     """Hear the unit's microphone until Ctrl-C; ``SourceFailed``."""
     # Imported here: a recording is heard without waiting for what it does not need.
+    from device.calibration import calibration_of  # noqa: PLC0415
     from device.microphone.live import live, source_of  # noqa: PLC0415
 
     fitted = settings.microphone
-    hearing = Hearing(fitted.full_scale_dba, fitted.calibrated)
-    display = _display(as_json=as_json, quick=False, calibrated=fitted.calibrated)
+    calibration = calibration_of(Path(settings.state_dir), fitted)
+    hearing = Hearing(calibration.full_scale_dba, calibration.calibrated)
+    display = _display(as_json=as_json, quick=False, calibrated=calibration.calibrated)
     with closing(live(source_of(fitted))) as pieces:
         _listen(pieces, hearing, display)
 

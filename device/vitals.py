@@ -104,6 +104,7 @@ class Vitals:
         ear = self._ear.status()
         yield microphone_state(ear)
         yield part_state("vad", self.voice)
+        yield part_state("calibration", self._ear.calibration.fault)
         yield part_state("clipping", TOO_LOUD if ear.clips else None)
         yield part_state("gain", TURNS if ear.gain_turns else None)
         unset = not now.synced and now.monotonic - self._began >= CLOCK_PATIENCE_S

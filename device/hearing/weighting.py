@@ -23,7 +23,7 @@ _KAISER_BETA = 4.0
 """Least error at 63 Hz for this many taps, among Kaiser and Hann windows."""
 
 
-def a_weighting(frequency_hz: Samples) -> Samples:
+def a_weighting(frequency_hz: npt.NDArray[np.floating]) -> Samples:
     """Gain (a factor, 1 at 1 kHz) of the A curve; IEC 61672-1:2013, annex E, formulas E.6 and its poles."""
     squared = np.square(np.asarray(frequency_hz, dtype=np.float64))
     gain = 12194.217**2 * squared**2

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from device.hearing.calibration import Calibration
 from device.hearing.figures import FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
@@ -73,18 +74,23 @@ class Ear:
         on_heard: Callable[[Heard], None],
         new_source: Callable[[], Source] | None = None,
         *,
+        calibration: Calibration | None = None,
         give_up_s: float = GIVE_UP_S,
         silent_s: float = SILENT_S,
         retry_first_s: float = RETRY_FIRST_S,
     ) -> None:
-        """``new_source`` replaces the source that the settings name; it is called for every opening."""
+        """``new_source`` replaces the source that the settings name; it is called for every opening.
+        ``calibration`` replaces what the settings say of full scale.
+        """
+        self.calibration = calibration or Calibration(settings.full_scale_dba, settings.calibrated)
+        """What the levels are reckoned by."""
         self.simulated: SimulatedMicrophone | None = None
         """The microphone to play into, where the settings say ``simulated``."""
         if settings.source == "simulated":
             self.simulated = SimulatedMicrophone(settings.full_scale_dba)
         self._fitted = settings.source != "none"
         self._device = settings.device
-        self._hearing = Hearing(settings.full_scale_dba, settings.calibrated)
+        self._hearing = Hearing(self.calibration.full_scale_dba, self.calibration.calibrated)
         self._on_heard = on_heard
         self._new_source = new_source or self._source_of_settings
         self._give_up_s = give_up_s

@@ -55,7 +55,9 @@ def test_it_hears_a_shout_and_tells_the_levels(source: LeverSource, start: Calla
 
     ear = start(said.append)
 
-    wait_until(lambda: [heard.phase for heard in said] == ["start", "update", "end"], "a shout begins and ends")
+    wait_until(
+        lambda: [heard.phase for heard in said] == ["start", "update", "end"], "a shout begins and ends"
+    )
     status = ear.status()
     assert status.level_dba is not None
     assert status.background_dba == pytest.approx(47, abs=4)

@@ -49,7 +49,7 @@ def test_tones_read_as_in_the_table(nominal_hz: float, weighting_db: float, limi
 
 def test_the_formula_gives_the_table() -> None:
     nominal = np.array([row[0] for row in TABLE], dtype=np.float64)
-    exact = 1000 * 10 ** (np.round(10 * np.log10(nominal / 1000)) / 10)
+    exact = np.asarray(1000 * 10 ** (np.round(10 * np.log10(nominal / 1000)) / 10), dtype=np.float64)
 
     assert 20 * np.log10(a_weighting(exact)) == pytest.approx([row[1] for row in TABLE], abs=0.051)
 

@@ -10,6 +10,7 @@ from device import vitals
 from device.backlog import Backlog, Entry
 from device.clock import Clock
 from device.hearing import voice
+from device.hearing.calibration import Calibration
 from device.hearing.leq import Exposure
 from device.inputs import Button, PartState
 from device.microphone.ear import EarStatus
@@ -33,6 +34,7 @@ class Parts:
     fault: str | None = None
     down: list[Button] = field(default_factory=list)
     fitted: bool = True
+    calibration: Calibration = field(default_factory=lambda: Calibration(120.0, True))
     ear: EarStatus = field(default_factory=lambda: EarStatus("hearing", 45.0))
     tried: bool = True
     free_mb: int | None = 5000
@@ -91,6 +93,12 @@ def test_a_microphone_that_falsifies_the_level_is_a_fault_of_its_own() -> None:
     parts.ear = EarStatus("hearing", 45.0, gain_turns=True)
     assert (state_of(looked, "clipping"), state_of(looked, "gain")) == (None, vitals.TURNS)
     assert state_of(looked, "microphone") is None, "it hears"
+
+
+def test_a_calibration_that_cannot_be_used_is_a_fault() -> None:
+    looked = vitals_of(Parts(calibration=Calibration(120.0, False, "made with another microphone")))
+    assert state_of(looked, "calibration") == "made with another microphone"
+    assert state_of(vitals_of(Parts()), "calibration") is None
 
 
 def test_what_was_heard_is_told_with_the_parts() -> None:
