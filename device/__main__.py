@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
 
-from device.hearing.figures import FULL_SCALE_RANGE_DBA
+from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES
 
 if TYPE_CHECKING:
     from device.settings import UnitSettings
@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     _add_calibrate(commands.add_parser("calibrate", help="measure full scale while a known level sounds"))
     chosen = parser.parse_args(arguments)
     if chosen.command == "listen" and chosen.config is None:
-        return _listen(lambda listen: listen.recording(chosen.wav, chosen.cal, as_json=chosen.json))
+        return _listen(
+            lambda listen: listen.recording(chosen.wav, chosen.cal, chosen.sensitivity, as_json=chosen.json)
+        )
     return _with_settings(chosen)
 
 
@@ -55,7 +57,9 @@ def _with_settings(chosen: argparse.Namespace) -> int:
         if chosen.command == "check":
             return _check(settings)
         if chosen.command == "listen":
-            return _listen(lambda listen: listen.microphone(settings, as_json=chosen.json))
+            return _listen(
+                lambda listen: listen.microphone(settings, chosen.sensitivity, as_json=chosen.json)
+            )
         if chosen.command == "calibrate":
             return _calibrate(settings, chosen)
         return _run(settings)
@@ -72,6 +76,9 @@ def _add_listen(command: argparse.ArgumentParser) -> None:
         "--cal", type=_full_scale, metavar="DB", help="of the recording: dB SPL of a signal whose RMS is 1.0"
     )
     command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
+    command.add_argument(
+        "--sensitivity", choices=list(SENSITIVITIES), default="normal", help="when a sound is a finding"
+    )
 
 
 def _add_calibrate(command: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from device.hearing.figures import SensitivityName
 from device.hearing.hearing import Frames, Hearing
 from device.meter import Display, Findings, JsonLines, Lines
 from device.sound_file import read
@@ -17,14 +18,17 @@ FULL_SCALE_DBA = 120.0
 """What a recording's full scale is taken for when nobody says; as in the unit's settings."""
 
 
-def recording(file: Path, full_scale_dba: float | None, *, as_json: bool) -> None:
+def recording(
+    file: Path, full_scale_dba: float | None, sensitivity: SensitivityName, *, as_json: bool
+) -> None:
     """Hear a recording as fast as it can be read; ``FileRefused``."""
     calibrated = full_scale_dba is not None
-    hearing = Hearing(FULL_SCALE_DBA if full_scale_dba is None else full_scale_dba, calibrated)
+    full_scale_dba = FULL_SCALE_DBA if full_scale_dba is None else full_scale_dba
+    hearing = Hearing(full_scale_dba, calibrated, sensitivity=sensitivity)
     _listen(read(file), hearing, _display(as_json=as_json, quick=True, calibrated=calibrated))
 
 
-def microphone(settings: "UnitSettings", *, as_json: bool) -> None:
+def microphone(settings: "UnitSettings", sensitivity: SensitivityName, *, as_json: bool) -> None:
     """Hear the unit's microphone until Ctrl-C; ``SourceFailed``."""
     # Imported here: a recording is heard without waiting for what it does not need.
     from device.calibration import calibration_of  # noqa: PLC0415
@@ -32,7 +36,7 @@ def microphone(settings: "UnitSettings", *, as_json: bool) -> None:
 
     fitted = settings.microphone
     calibration = calibration_of(Path(settings.state_dir), fitted)
-    hearing = Hearing(calibration.full_scale_dba, calibration.calibrated)
+    hearing = Hearing(calibration.full_scale_dba, calibration.calibrated, sensitivity=sensitivity)
     display = _display(as_json=as_json, quick=False, calibrated=calibration.calibrated)
     with closing(live(source_of(fitted))) as pieces:
         _listen(pieces, hearing, display)

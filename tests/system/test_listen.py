@@ -88,6 +88,16 @@ def test_what_the_calibration_says_decides(recording: Path) -> None:
     assert {line["calibrated"] for line in untold} == {False}
 
 
+def test_a_higher_sensitivity_finds_no_less(recording: Path) -> None:
+    found = [
+        len(lines_of(run("--wav", recording, "--cal", "116", "--json", "--sensitivity", step).stdout)[0])
+        for step in ("low", "normal", "high")
+    ]
+
+    assert found == sorted(found)
+    assert found[-1] > 0
+
+
 def test_people_read_lines(recording: Path) -> None:
     done = run("--wav", recording)
 
