@@ -31,6 +31,10 @@ class BangFinder:
         self._recent: deque[Moment] = deque(maxlen=_BEFORE + 1 + _DECAY)
         self._not_before_s = 0.0
 
+    def forget(self) -> None:
+        """What was there before was no sound."""
+        self._recent.clear()
+
     def feed(self, now: Moment) -> Heard | None:
         """The bang whose decay ends with this frame, or None."""
         self._recent.append(now)

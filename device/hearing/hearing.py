@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from device.hearing.background import Background
 from device.hearing.bang import BangFinder
-from device.hearing.clipping import Clipping
+from device.hearing.clipping import Clipping, Stuck
 from device.hearing.cues import WINDOW
 from device.hearing.figures import (
     FRAME,
@@ -75,6 +76,7 @@ class Hearing:
         self._means = MeanLevels()
         self._clipping = Clipping()
         self._gain = GainWatch()
+        self._stuck = Stuck()
         self._background = Background()
         self._voice = Voice(full_scale_dba)
         self._sensitivity = SENSITIVITIES[sensitivity]
@@ -84,6 +86,8 @@ class Hearing:
         self._frames = 0
         self.level_dba = self.slow_dba = full_scale_dba + decibels(0.0)
         """Fast and slow level after the newest frame."""
+        self.nothing_but: Literal["digital zero", "full scale"] | None = None
+        """What the newest piece was made of, where that was no sound."""
 
     @property
     def background_dba(self) -> float:
@@ -97,7 +101,7 @@ class Hearing:
 
     @property
     def score(self) -> float:
-        """How much the newest sound is like a shout, 0 to 1; 0.5 lies on the threshold of normal sensitivity."""
+        """How much the newest sound is like a shout, 0 to 1; 0.5 is the threshold of normal sensitivity."""
         return share(self.shout.evidence)
 
     @property
@@ -143,13 +147,17 @@ class Hearing:
             raise ValueError(
                 f"sound must be whole frames of {FRAME} int16; given: {sound.shape} {sound.dtype}"
             )
+        self._clipping.feed(sound)
+        sound, stuck = self._stuck.without(sound)
+        self.nothing_but = None if sound.any() else "full scale" if all(stuck) else "digital zero"
         samples = sound.astype(np.float64) / 32768.0
         # Digital zero is a dead microphone, not a quiet room.
         silent = [not frame.any() for frame in sound.reshape(-1, FRAME)]
-        self._clipping.feed(sound)
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
-        for number, loudness in enumerate(self._levels.feed(self._weighting.feed(samples))):
+        for number, loudness in enumerate(self._levels.feed(self._weighting.feed(samples), stuck)):
+            if stuck[number]:
+                self._bang.forget()
             yield self._frame(signal[number * FRAME : number * FRAME + WINDOW], loudness, silent[number])
 
     def _frame(self, window: Samples, loudness: Loudness, silent: bool) -> list[Heard]:

@@ -1,7 +1,9 @@
 """Sound levels: fast, slow and mean levels of a running signal, and the active level of a finished one."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
@@ -41,10 +43,17 @@ class Levels:
         self._fast_decay, self._slow_decay = decays
         self._fast = self._slow = 0.0
 
-    def feed(self, weighted: Samples) -> list[Loudness]:
-        """One answer for each whole frame of ``weighted``."""
+    def feed(self, weighted: Samples, stuck: Iterable[bool] = repeat(False)) -> list[Loudness]:
+        """One answer for each whole frame of ``weighted``. With one that is ``stuck`` everything before it is
+        forgotten: it was no sound either.
+        """
         said = []
-        for energy, fast, slow in (np.square(weighted).reshape(-1, FRAME) @ self._weights).tolist():
+        sums = (np.square(weighted).reshape(-1, FRAME) @ self._weights).tolist()
+        for (energy, fast, slow), forget in zip(sums, stuck, strict=False):
+            if forget:
+                self._fast = self._slow = 0.0
+                said.append(Loudness(0.0, 0.0, 0.0))
+                continue
             self._fast = self._fast_decay * self._fast + fast
             self._slow = self._slow_decay * self._slow + slow
             said.append(Loudness(energy, self._fast, self._slow))

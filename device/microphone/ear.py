@@ -26,7 +26,7 @@ GIVE_UP_S = 10.0
 """A microphone that gives nothing for so long has failed."""
 
 SILENT_S = 5.0
-"""Digital zero for so long is no room: a muted or dead microphone."""
+"""Digital zero, or full scale, for so long is no room: a muted or dead microphone, a broken wire."""
 
 RETRY_FIRST_S = 1.0
 RETRY_MOST_S = 30.0
@@ -96,7 +96,7 @@ class Ear:
         self._give_up_s = give_up_s
         self._silent_reads = round(silent_s / (READ_FRAMES * FRAME_S))
         self._retry_first_s = retry_first_s
-        self._zeros = 0
+        self._dead = 0
         self._turns = 0
         self._status = EarStatus("off")
         self._stop = threading.Event()
@@ -194,8 +194,9 @@ class Ear:
 
     def _hear(self, read: npt.NDArray[np.int16]) -> None:
         findings = self._hearing.feed(read)
-        self._zeros = 0 if read.any() else self._zeros + 1
-        silent = self._zeros >= self._silent_reads
+        nothing_but = self._hearing.nothing_but
+        self._dead = self._dead + 1 if nothing_but else 0
+        silent = self._dead >= self._silent_reads
         before = self._status.state
         hearing = self._hearing
         self._status = EarStatus(
@@ -207,7 +208,7 @@ class Ear:
             hearing.exposure,
             hearing.clips,
             hearing.gain_turns,
-            "nothing but digital zero" if silent else "",
+            f"nothing but {nothing_but}" if silent else "",
         )
         if before != self._status.state:
             _log.info("microphone_state", state=self._status.state)

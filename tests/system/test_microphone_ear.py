@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
@@ -140,6 +141,16 @@ def test_nothing_but_digital_zero_is_silent(source: LeverSource, start: Callable
     assert ear.status().detail == "nothing but digital zero"
 
     source.zeros = False
+    wait_until(lambda: hears(ear), "it hears again")
+
+
+def test_nothing_but_full_scale_is_silent_too(source: LeverSource, start: Callable[..., Ear]) -> None:
+    source.play(np.ones(16_000))
+    ear = start()
+
+    wait_until(lambda: ear.status().detail == "nothing but full scale", "the broken wire is noticed")
+    assert ear.status().state == "silent"
+
     wait_until(lambda: hears(ear), "it hears again")
 
 
