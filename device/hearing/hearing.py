@@ -133,7 +133,8 @@ class Hearing:
     def feed(self, sound: Frames) -> list[Heard]:
         """What is to be said after one or more frames, mostly nothing. ``ValueError`` for another shape.
 
-        How the sound is cut into pieces changes nothing but the cost: several frames at once are cheaper.
+        How the sound is cut into pieces changes the cost, several frames at once being cheaper, and else only
+        how soon a broken wire is known for one.
         """
         return [heard for heards in self._frames_of(sound) for heard in heards]
 
