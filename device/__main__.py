@@ -1,15 +1,26 @@
-"""``madomori-unit``: run a unit, or check its settings."""
+"""``madomori-unit``: run a unit, check its settings, or listen to what its hearing makes of a sound.
+
+What a command needs is imported when it is given: ``check`` must answer on a computer without sound or pins,
+and a recording is heard without waiting for what only a unit needs.
+"""
 
 import argparse
 import logging
+import math
+import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING
 
-import structlog
+from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES
 
-from device.settings import SettingsRefused, UnitSettings, read
+if TYPE_CHECKING:
+    from device.settings import UnitSettings
 
 EXIT_BAD_SETTINGS = 2
 EXIT_FAILED = 1
@@ -28,18 +39,133 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         command = commands.add_parser(name, help=does)
         command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
+    _add_listen(commands.add_parser("listen", help="show levels and findings of a microphone or a recording"))
+    _add_calibrate(commands.add_parser("calibrate", help="measure full scale while a known level sounds"))
     chosen = parser.parse_args(arguments)
+    if chosen.command == "listen" and chosen.config is None:
+        return _listen(
+            lambda listen: listen.recording(chosen.wav, chosen.cal, chosen.sensitivity, as_json=chosen.json)
+        )
+    return _with_settings(chosen)
+
+
+def _with_settings(chosen: argparse.Namespace) -> int:
+    from device.settings import SettingsRefused, read  # noqa: PLC0415
+
     try:
         settings = read(chosen.config)
         if chosen.command == "check":
             return _check(settings)
+        if chosen.command == "listen":
+            return _listen(
+                lambda listen: listen.microphone(settings, chosen.sensitivity, as_json=chosen.json)
+            )
+        if chosen.command == "calibrate":
+            return _calibrate(settings, chosen)
         return _run(settings)
     except SettingsRefused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return EXIT_BAD_SETTINGS
 
 
-def _check(settings: UnitSettings) -> int:
+def _add_listen(command: argparse.ArgumentParser) -> None:
+    sound = command.add_mutually_exclusive_group(required=True)
+    sound.add_argument("--config", type=Path, help="hear the microphone of these settings, until Ctrl-C")
+    sound.add_argument("--wav", type=Path, help="hear a recording, as fast as it can be read")
+    command.add_argument(
+        "--cal", type=_full_scale, metavar="DB", help="of the recording: dB SPL of a signal whose RMS is 1.0"
+    )
+    command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
+    command.add_argument(
+        "--sensitivity", choices=list(SENSITIVITIES), default="normal", help="when a sound is a finding"
+    )
+
+
+def _add_calibrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
+    command.add_argument(
+        "--level",
+        type=float,
+        required=True,
+        metavar="DBA",
+        help="what a meter at the microphone shows, dB(A)",
+    )
+    command.add_argument(
+        "--method", required=True, metavar="TEXT", help='how, for the record: "1 kHz at 1 m, meter class 2"'
+    )
+    command.add_argument("--seconds", type=int, default=10, help="how long to measure (default 10)")
+
+
+def _calibrate(settings: "UnitSettings", chosen: argparse.Namespace) -> int:
+    from device.calibration import calibrate  # noqa: PLC0415
+    from device.hearing.calibration import Unfit  # noqa: PLC0415
+    from device.microphone.live import live, source_of  # noqa: PLC0415
+    from device.microphone.source import SourceFailed  # noqa: PLC0415
+
+    sys.stdout.write(f"Measuring for {chosen.seconds + 1} s: let the reference sound, and keep still.\n")
+    sys.stdout.flush()
+    try:
+        with closing(live(source_of(settings.microphone))) as pieces:
+            kept = calibrate(
+                pieces,
+                Path(settings.state_dir),
+                settings.microphone,
+                level_dba=chosen.level,
+                method=chosen.method,
+                seconds=chosen.seconds,
+                now=datetime.now().astimezone().replace(microsecond=0),
+            )
+    except (Unfit, SourceFailed) as refusal:
+        sys.stderr.write(f"Not calibrated: {refusal}\n")
+        return EXIT_FAILED
+    sys.stdout.write(
+        f"Full scale is {kept.full_scale_dba:.1f} dB(A); the seconds lay {kept.spread_db:.1f} dB apart.\n"
+        "Kept for this unit; it is used from the unit's next start on.\n"
+    )
+    return 0
+
+
+def _full_scale(told: str) -> float:
+    low, high = FULL_SCALE_RANGE_DBA
+    try:
+        full_scale_dba = float(told)
+    except ValueError:
+        full_scale_dba = math.nan
+    if not low <= full_scale_dba <= high:
+        raise argparse.ArgumentTypeError(f"must be {low:g} to {high:g} dB; given: {told}")
+    return full_scale_dba
+
+
+def _listen(hear: Callable[[ModuleType], None]) -> int:
+    from device import listen  # noqa: PLC0415
+    from device.microphone.source import SourceFailed  # noqa: PLC0415
+    from device.sound_file import FileRefused  # noqa: PLC0415
+
+    try:
+        hear(listen)
+    except (FileRefused, SourceFailed) as failure:
+        sys.stderr.write(f"{failure}\n")
+        return EXIT_FAILED
+    except BrokenPipeError:
+        # Whoever read has left, as "head" does; the interpreter must not complain of that at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _calibration(settings: "UnitSettings") -> str:
+    from device.calibration import calibration_of, kept_in  # noqa: PLC0415
+
+    state_dir = Path(settings.state_dir)
+    used = calibration_of(state_dir, settings.microphone)
+    if used.fault is not None:
+        return f"NOT calibrated: {used.fault}"
+    kept = kept_in(state_dir)
+    if kept is not None:
+        return f"calibrated {kept.date:%Y-%m-%d}: full scale {kept.full_scale_dba:g} dB(A), {kept.method}"
+    return "calibrated by the settings" if used.calibrated else "not calibrated"
+
+
+def _check(settings: "UnitSettings") -> int:
     settings.password()
     lines = [
         f"unit {settings.unit} at {settings.site}, area {settings.area or '(none)'}",
@@ -47,15 +173,14 @@ def _check(settings: UnitSettings) -> int:
         f"broker: {settings.username}@{settings.broker.host}:{settings.broker.port}, "
         f"MQTT {settings.broker.protocol}",
         f"state: {settings.state_dir}",
-        f"microphone: {settings.microphone.source}",
+        f"microphone: {settings.microphone.source}, {_calibration(settings)}",
     ]
     lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 
-def _run(settings: UnitSettings) -> int:
-    # Imported here: "check" must answer on a computer without sound or pins.
+def _run(settings: "UnitSettings") -> int:
     from device.app import Unit  # noqa: PLC0415
     from device.hardware.board import HardwareUnavailable  # noqa: PLC0415
     from device.lock import AlreadyRunning  # noqa: PLC0415
@@ -79,6 +204,8 @@ def _run(settings: UnitSettings) -> int:
 
 
 def _logs_as_json_lines() -> None:
+    import structlog  # noqa: PLC0415
+
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

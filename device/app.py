@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
 from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
@@ -77,7 +78,8 @@ class Unit:
         )
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
-        self._ear = Ear(settings.microphone, self._intake.heard)
+        calibration = calibration_of(Path(settings.state_dir), settings.microphone)
+        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration)
         self._full = False
         self._tested = False
         self._level_until = float("-inf")
@@ -241,8 +243,8 @@ class Unit:
 
     def _look(self) -> None:
         now = self._clock.now()
-        for part in self._vitals.parts(now):
-            self._handle(part)
+        for seen in self._vitals.look(now):
+            self._handle(seen)
         stuck = self._watchdog.stuck(now.monotonic)
         for name in self._watchdog.names:
             self._handle(part_state(f"loop-{name}", "does not go round" if name in stuck else None))
@@ -255,8 +257,7 @@ class Unit:
         self._uplink.health(self._vitals.heartbeat(now, backlog, heart.faults, heart.config))
 
     def _level(self) -> None:
-        calibrated = self._settings.microphone.calibrated
-        level = sound_level(self._ear.status(), self._clock.now(), calibrated)
+        level = sound_level(self._ear.status(), self._clock.now(), self._ear.calibration.calibrated)
         if level is not None:
             self._uplink.level(level)
 

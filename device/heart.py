@@ -9,6 +9,7 @@ from device.configuration import Configuration, NoKey, Trust
 from device.decisions import Decision, Report, Show
 from device.faults import Faults
 from device.hearing.findings import Heard
+from device.hearing.leq import Exposure
 from device.inputs import (
     AlarmKey,
     AreaAlarmArrived,
@@ -72,6 +73,7 @@ class Heart:
             ConfigArrived: self._config,
             Connection: self._connection,
             Edge: self._edge,
+            Exposure: self._exposure,
             Heard: self._heard,
             LampArrived: self._lamp_arrived,
             PartState: self._faults.part,
@@ -179,10 +181,20 @@ class Heart:
         if heard.kind == "bang":
             return [*self._telling.say(Bang(**shared), now)]
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        shout = Shout(**shared, phase=heard.phase, voice_share=heard.voice_share)
+        shout = Shout(
+            **shared,
+            phase=heard.phase,
+            voice_share=heard.voice_share,
+            pitch_hz=heard.pitch_hz,
+            tilt_db=heard.tilt_db,
+        )
         if self._telling.full and heard.phase == "update":
             return []
         return [self._telling.event(shout, now)]
+
+    def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
+        self._sessions.heard(exposure)
+        return []
 
     def _clock(self, now: Now) -> list[Decision]:
         """Say once that the clock has been set: events of before can then be given their true times."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from device.hearing.findings import Heard
+from device.hearing.leq import Exposure
 from device.notes import Notes
 from wire.messages.hub import AreaAlarm, Command, Config, Lamp, Receipt
 
@@ -149,6 +150,7 @@ Input = (
     | ConfigArrived
     | Connection
     | Edge
+    | Exposure
     | Heard
     | LampArrived
     | PartState

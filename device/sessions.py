@@ -1,6 +1,7 @@
 """The meetings of one counter: what is told of them, noted for a restart, shown and sounded."""
 
 from device.decisions import Beep, Decision, Note
+from device.hearing.leq import Exposure
 from device.inputs import Now
 from device.notes import SessionNote
 from device.panel import Act
@@ -8,7 +9,7 @@ from device.telling import Telling
 from device.timer import Limits, Meeting, Session, timer_lights
 from wire.lights import OFF, Light, Pattern
 from wire.limits import MEETING_S_MAX
-from wire.messages.events import EventData, GoingOn, SessionStarted, SessionUnknown
+from wire.messages.events import EventData, GoingOn, SessionStarted, SessionStopped, SessionUnknown
 
 WARN_BEEPS, LIMIT_BEEPS = 1, 2
 """How often the buzzer sounds as the amber and as the red light comes on."""
@@ -25,15 +26,33 @@ class Sessions:
         self._begun = False
         """Whether a meeting has begun since the program started."""
         self._sounded: Light | None = None
+        self._exposure = Exposure()
+        self._exposure_before = Exposure()
+        """What had been heard when the meeting began; nothing, where the program has begun since."""
 
     def use(self, limits: Limits) -> None:
         """From the next meeting on. One that runs keeps what was announced for it."""
         self._meeting.limits = limits
 
+    def heard(self, exposure: Exposure) -> None:
+        """All that this program has heard so far; told every second or so."""
+        self._exposure = exposure
+
     def act(self, act: Act, at: Now) -> list[Decision]:
         """Take a gesture of the session button."""
         said = self._meeting.act(act, at.monotonic)
+        if isinstance(said, SessionStarted):
+            self._exposure_before = self._exposure
+        elif isinstance(said, SessionStopped):
+            said = self._with_level(said)
         return self._tell(said, at) if said else []
+
+    def _with_level(self, said: SessionStopped) -> SessionStopped:
+        laeq_dba = self._exposure.since(self._exposure_before)
+        if laeq_dba is None:
+            return said
+        heard_s = self._exposure.seconds - self._exposure_before.seconds
+        return said.model_copy(update={"laeq_dba": laeq_dba, "heard_s": heard_s})
 
     def extend(self, by_s: float | None, command: str, now: Now) -> str | list[Decision]:
         """By command; ``by_s`` None is what the button gives. Gives the reason when it cannot be."""

@@ -8,6 +8,7 @@ from device.backlog import Backlog
 from device.clock import Clock
 from device.hardware.board import Board
 from device.hearing import voice
+from device.hearing.leq import Exposure
 from device.inputs import Hardware, Now, PartState, Started
 from device.machine import Machine
 from device.microphone.ear import Ear, EarStatus
@@ -30,6 +31,9 @@ Pi slows down from 80 °C on."""
 
 SMALL_DISK_MB, ROOMY_DISK_MB = 100, 150
 """Free space below which it is a fault, and from which on it is none any more."""
+
+TOO_LOUD = "sound beyond full scale: its level reads too low; turn the microphone's gain down and calibrate"
+TURNS = "the microphone turns its own gain: no level can be relied on; switch automatic gain control off"
 
 
 class Vitals:
@@ -87,12 +91,23 @@ class Vitals:
             tuple(failed),
         )
 
+    def look(self, now: Now) -> Iterable[PartState | Exposure]:
+        """Everything that the heart is told every second."""
+        yield from self.parts(now)
+        exposure = self._ear.status().exposure
+        if exposure is not None:
+            yield exposure
+
     def parts(self, now: Now) -> Iterable[PartState]:
         """How each part is at this moment."""
         yield part_state("buttons", self._board.deaf)
         yield part_state("lights", self._board.fault)
-        yield microphone_state(self._ear.status())
+        ear = self._ear.status()
+        yield microphone_state(ear)
         yield part_state("vad", self.voice)
+        yield part_state("calibration", self._ear.calibration.fault)
+        yield part_state("clipping", TOO_LOUD if ear.clips else None)
+        yield part_state("gain", TURNS if ear.gain_turns else None)
         unset = not now.synced and now.monotonic - self._began >= CLOCK_PATIENCE_S
         yield part_state("clock", "nobody has set it" if unset else None)
         slowed = self._machine.throttled()
@@ -119,6 +134,7 @@ class Vitals:
             microphone=ear.state,
             level_dba=decibel(ear.level_dba),
             background_dba=decibel(ear.background_dba),
+            laeq_minute_dba=decibel(ear.minute_dba),
             disk_free_mb=self._outbox.free_mb,
             memory_mb=self._machine.memory_mb(),
             faults=list(faults)[:FAULTS_MAX],

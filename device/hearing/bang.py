@@ -6,10 +6,12 @@ incident that is open.
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from device.hearing import figures as f
-from device.hearing.cues import look, together
+from device.hearing.cues import FLATNESS, Look
 from device.hearing.findings import Heard
 from device.hearing.moment import Moment
 
@@ -29,6 +31,10 @@ class BangFinder:
         self._recent: deque[Moment] = deque(maxlen=_BEFORE + 1 + _DECAY)
         self._not_before_s = 0.0
 
+    def forget(self) -> None:
+        """What was there before was no sound."""
+        self._recent.clear()
+
     def feed(self, now: Moment) -> Heard | None:
         """The bang whose decay ends with this frame, or None."""
         self._recent.append(now)
@@ -44,8 +50,7 @@ class BangFinder:
         fell = blow.frame_dba - after[-1].frame_dba >= f.BANG_DECAY_DB
         if not (rose and fell):
             return None
-        character = together(look(m.window, m.energy) for m in (blow, *after))
-        if character.flatness_db < f.BANG_FLATNESS_DB:
+        if _flatness_db([blow, *after]) < f.BANG_FLATNESS_DB:
             return None
         self._not_before_s = now.at_s + f.BANG_APART_S
         return self._tell(blow, [blow, *after], blow.frame_dba - floor_dba)
@@ -64,3 +69,9 @@ class BangFinder:
             calibrated=self._calibrated,
             model=MODEL,
         )
+
+
+def _flatness_db(moments: Sequence[Moment]) -> float:
+    """Of all of them; what is louder says more."""
+    cues = Look().at(np.stack([m.window for m in moments]))
+    return float(np.average(cues[:, FLATNESS], weights=[m.energy + f.ENERGY_FLOOR for m in moments]))

@@ -1,10 +1,11 @@
-"""What a loud sound is like: dark, bright or sharp, noise or tone, with or without a pitch."""
+"""What a frame of sound is like, whatever its level: where its energy lies, noise or tone, with or without a
+pitch, and how far it has moved since the frame before.
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+Everything here is a ratio of energies within one window, so the gain of the microphone does not enter.
+"""
 
 import numpy as np
+import numpy.typing as npt
 
 from device.hearing.figures import ENERGY_FLOOR, FRAME, RATE_HZ
 from device.hearing.weighting import Samples
@@ -21,12 +22,39 @@ def _bins(low_hz: float, high_hz: float) -> slice:
     return slice(*(int(i) for i in np.searchsorted(_FREQUENCY, (low_hz, high_hz))))
 
 
-_LOW, _HIGH = _bins(60, 1000), _bins(1000, 7500)
-_BODY, _EDGE = _bins(300, 2500), _bins(2500, 7500)
+BANDS_HZ = (60.0, 350.0, 1000.0, 2000.0, 4000.0, 7500.0)
+"""Edges of five bands: the pitch of a man and a woman; the first formant, then raised by an open mouth; the
+edge of a raised voice; its hardness; hiss."""
+
+_BANDS = [_bins(low, high) for low, high in zip(BANDS_HZ, BANDS_HZ[1:], strict=False)]
 _HARMONICS = _bins(300, 5000)
 _PITCH = _bins(80, 4000)
-_LAGS = slice(RATE_HZ // 1000, RATE_HZ // 80)
-"""Pitch periods of 80 to 1000 Hz: from a man's voice to a scream."""
+_LAGS = slice(RATE_HZ // 1600, RATE_HZ // 75)
+"""Pitch periods of 75 to 1600 Hz: from a man's voice to a scream."""
+
+_SHORTER = 0.9
+"""Of several periods, the shortest with a peak of at least this part of the highest: the period twice as long
+is one, too."""
+
+_SHAPE_EDGES = [int(i) for i in np.searchsorted(_FREQUENCY, np.geomspace(200.0, 7200.0, 17))]
+SHAPES = len(_SHAPE_EDGES) - 1
+"""Bands, equal steps of pitch from 200 to 7200 Hz, in which movement is measured."""
+
+# Columns of the cues of a frame.
+BAND = slice(0, 5)
+"""Energy in each of the five bands."""
+FLATNESS = 5
+"""Geometric over arithmetic mean of the power spectrum from 300 to 5000 Hz, dB: 0 for white noise in the long
+run, about -6 in one frame, -15 and less for harmonics."""
+PERIODICITY = 6
+"""Normalised autocorrelation at the period of the pitch; 1 is a pure period."""
+PITCH = 7
+"""log2 of the pitch in Hz; without meaning where the periodicity is low."""
+MOVEMENT = 8
+"""How far the shape of the spectrum moved since the frame before, dB RMS; 0 when there was none."""
+CREST = 9
+"""Peak over RMS of the frame's own samples, dB."""
+COLUMNS = 10
 
 
 def _window_autocorrelation() -> Samples:
@@ -37,65 +65,54 @@ def _window_autocorrelation() -> Samples:
 _OF_WINDOW = _window_autocorrelation()
 
 
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """The character of one frame."""
+class Look:
+    """Looks at frames; remembers the shape of the newest spectrum for the next."""
 
-    weight: float
-    """A-weighted mean square: loud frames say more."""
-    low: float
-    high: float
-    """Energy below and above 1 kHz."""
-    body: float
-    edge: float
-    """Energy from 300 to 2500 Hz and above."""
-    flatness_db: float
-    """Geometric over arithmetic mean of the power spectrum, 300 to 5000 Hz: 0 for white noise in the long
-    run, about -6 in one frame, -15 and less for harmonics."""
-    periodicity: float
-    """Highest normalised autocorrelation at the period of a pitch; 1 is a pure period."""
+    def __init__(self) -> None:
+        self._shape: Samples | None = None
+
+    def forget(self) -> None:
+        """The next frame does not follow the last one."""
+        self._shape = None
+
+    def at(self, windows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """``windows``: the newest ``WINDOW`` samples at the end of each of some successive frames. A row of
+        ``COLUMNS`` cues for each."""
+        power = np.square(np.abs(np.fft.rfft(windows * _HANN, _SIZE)))
+        cues = np.empty((len(windows), COLUMNS))
+        for column, band in enumerate(_BANDS):
+            cues[:, column] = power[:, band].sum(axis=1) + ENERGY_FLOOR
+        harmonics = power[:, _HARMONICS] + ENERGY_FLOOR
+        cues[:, FLATNESS] = 10.0 * (np.log10(harmonics).mean(axis=1) - np.log10(harmonics.mean(axis=1)))
+        cues[:, PERIODICITY], cues[:, PITCH] = _pitch(power)
+        cues[:, MOVEMENT] = self._movement(power)
+        own = np.abs(windows[:, -FRAME:])
+        rms = np.sqrt(np.square(own).mean(axis=1) + ENERGY_FLOOR)
+        cues[:, CREST] = 20.0 * np.log10(own.max(axis=1) / rms + ENERGY_FLOOR)
+        return cues
+
+    def _movement(self, power: Samples) -> Samples:
+        summed = np.add.reduceat(power[:, : _SHAPE_EDGES[-1]], _SHAPE_EDGES[:-1], axis=1)
+        shape = 10.0 * np.log10(summed + ENERGY_FLOOR)
+        shape -= shape.mean(axis=1, keepdims=True)
+        before = shape[:1] if self._shape is None else self._shape[None]
+        self._shape = shape[-1]
+        step = shape - np.concatenate((before, shape[:-1]))
+        return np.asarray(np.sqrt(np.square(step).mean(axis=1)))
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """The character of a stretch of sound."""
-
-    tilt_db: float
-    """Energy above 1 kHz over energy below."""
-    sharpness_db: float
-    """Energy above 2.5 kHz over energy from 300 to 2500 Hz."""
-    flatness_db: float
-    periodicity: float
-
-
-def look(window: Samples, weight: float) -> Cues:
-    """The cues of the newest ``WINDOW`` samples."""
-    power = np.square(np.abs(np.fft.rfft(window * _HANN, _SIZE)))
-    harmonics = power[_HARMONICS] + ENERGY_FLOOR
-    flatness = float(np.log10(harmonics).mean() - math.log10(float(harmonics.mean())))
+def _pitch(power: Samples) -> tuple[Samples, Samples]:
+    """Periodicity and log2 of the pitch of each frame; periodicity 0 where no period has a peak."""
     banded = np.zeros_like(power)
-    banded[_PITCH] = power[_PITCH]
+    banded[:, _PITCH] = power[:, _PITCH]
     correlation = np.fft.irfft(banded)
-    energy = float(correlation[0]) + ENERGY_FLOOR
-    periodicity = float((correlation[_LAGS] / _OF_WINDOW).max()) / energy
-    return Cues(
-        weight=weight + ENERGY_FLOOR,
-        low=float(power[_LOW].sum()) + ENERGY_FLOOR,
-        high=float(power[_HIGH].sum()) + ENERGY_FLOOR,
-        body=float(power[_BODY].sum()) + ENERGY_FLOOR,
-        edge=float(power[_EDGE].sum()) + ENERGY_FLOOR,
-        flatness_db=10.0 * flatness,
-        periodicity=periodicity,
-    )
-
-
-def together(frames: Iterable[Cues]) -> Character:
-    """One character from the cues of several frames, of which there is at least one."""
-    seen = list(frames)
-    weight = sum(cues.weight for cues in seen)
-    return Character(
-        tilt_db=10.0 * math.log10(sum(cues.high for cues in seen) / sum(cues.low for cues in seen)),
-        sharpness_db=10.0 * math.log10(sum(cues.edge for cues in seen) / sum(cues.body for cues in seen)),
-        flatness_db=sum(cues.weight * cues.flatness_db for cues in seen) / weight,
-        periodicity=sum(cues.weight * cues.periodicity for cues in seen) / weight,
-    )
+    energy = correlation[:, :1] + ENERGY_FLOOR
+    by_lag = correlation[:, _LAGS] / (_OF_WINDOW * energy)
+    high = by_lag >= _SHORTER * by_lag.max(axis=1, keepdims=True)
+    inner = by_lag[:, 1:-1]
+    high[:, 1:-1] &= (inner >= by_lag[:, :-2]) & (inner > by_lag[:, 2:])
+    high[:, 0] = high[:, -1] = False
+    shortest = high.argmax(axis=1)
+    rows = np.arange(len(power))
+    periodicity = np.where(high[rows, shortest], by_lag[rows, shortest], 0.0)
+    return np.clip(periodicity, 0.0, 1.0), np.log2(RATE_HZ / (shortest + _LAGS.start))

@@ -26,3 +26,7 @@ class Heard:
     calibrated: bool
     model: str
     """Name and version of the rule that decided."""
+    pitch_hz: float | None = None
+    """Median pitch at the clearest moment; None where there was none, and for a bang."""
+    tilt_db: float | None = None
+    """Energy above 1 kHz over energy below at the clearest moment; None for a bang."""

@@ -1,14 +1,17 @@
-"""Sound levels: the fast level of a running signal, and the active level of a finished one."""
+"""Sound levels: fast, slow and mean levels of a running signal, and the active level of a finished one."""
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from device.hearing.figures import ENERGY_FLOOR, FRAME, RATE_HZ
 from device.hearing.weighting import TAPS, AWeighting, Samples
 
-FAST_S = 0.125
-"""Time constant of the F weighting; IEC 61672-1."""
+FAST_S, SLOW_S = 0.125, 1.0
+"""Time constants of the F and the S weighting; IEC 61672-1, 5.8."""
 
 
 def decibels(mean_square: float) -> float:
@@ -16,19 +19,45 @@ def decibels(mean_square: float) -> float:
     return 10.0 * math.log10(max(mean_square, ENERGY_FLOOR))
 
 
-class FastLevel:
-    """Exponential mean of the square of an A-weighted signal, exact at the end of every frame."""
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud it is at the end of one frame: mean squares, A-weighted, re full scale."""
+
+    energy: float
+    """Of this frame alone."""
+    fast: float
+    slow: float
+
+
+class Levels:
+    """Exponential means of the square of an A-weighted signal, exact at the end of every frame."""
 
     def __init__(self) -> None:
-        per_sample = math.exp(-1.0 / (RATE_HZ * FAST_S))
-        self._decay = per_sample**FRAME
-        self._weights = (1.0 - per_sample) * per_sample ** np.arange(FRAME - 1, -1, -1)
-        self._mean_square = 0.0
+        columns = [np.full(FRAME, 1.0 / FRAME)]
+        decays = []
+        for seconds in (FAST_S, SLOW_S):
+            per_sample = math.exp(-1.0 / (RATE_HZ * seconds))
+            columns.append((1.0 - per_sample) * per_sample ** np.arange(FRAME - 1, -1, -1))
+            decays.append(per_sample**FRAME)
+        self._weights = np.stack(columns, axis=1)
+        self._fast_decay, self._slow_decay = decays
+        self._fast = self._slow = 0.0
 
-    def feed(self, squares: Samples) -> float:
-        """dB re full scale RMS after one more frame of ``FRAME`` squared samples."""
-        self._mean_square = self._decay * self._mean_square + float(squares @ self._weights)
-        return decibels(self._mean_square)
+    def feed(self, weighted: Samples, stuck: Iterable[bool] = repeat(False)) -> list[Loudness]:
+        """One answer for each whole frame of ``weighted``. With one that is ``stuck`` everything before it is
+        forgotten: it was no sound either.
+        """
+        said = []
+        sums = (np.square(weighted).reshape(-1, FRAME) @ self._weights).tolist()
+        for (energy, fast, slow), forget in zip(sums, stuck, strict=False):
+            if forget:
+                self._fast = self._slow = 0.0
+                said.append(Loudness(0.0, 0.0, 0.0))
+                continue
+            self._fast = self._fast_decay * self._fast + fast
+            self._slow = self._slow_decay * self._slow + slow
+            said.append(Loudness(energy, self._fast, self._slow))
+        return said
 
 
 def active_level(samples: Samples) -> float:

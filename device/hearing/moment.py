@@ -18,6 +18,8 @@ class Moment:
     background_dba: float
     threshold_dba: float
     """From here on a sustained sound may be a shout."""
+    listened: bool
+    """Whether it is loud enough that its character is looked at."""
     voice: bool
     energy: float
     """A-weighted mean square of this frame."""

@@ -1,24 +1,30 @@
-"""The shout: a sound that stays far above the room and has the character of a raised voice.
+"""The shout: a sound far above the room that the model takes for a raised voice.
 
-The level decides most. What is dark (calm speech near the microphone), flat (a bang, a sneeze), without a
-pitch (a cough) or sharp (a hiss) has decibels taken off before it is compared with the threshold. A crying
-baby passes all of these; telling it apart needs a longer look than this rule takes.
+Two stages. The level is looked at always. Only while it is high enough that a shout is possible, the model
+judges the newest two and a half seconds every tenth of a second; it must agree with itself twice in a row.
 """
 
 import math
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from device.hearing import figures as f
-from device.hearing.cues import Character, Cues, look, together
+from device.hearing.features import NAMES, NO_PITCH, Array
 from device.hearing.findings import Heard
+from device.hearing.memory import Memory
+from device.hearing.model import Model
 from device.hearing.moment import Moment
 
-MODEL = "shout-level-character-1"
+_PITCH, _TILT = NAMES.index("pitch"), NAMES.index("tilt")
 
-_SUSTAINED = round(f.SUSTAINED_S / f.FRAME_S)
+NO_EVIDENCE = -30.0
+"""Log odds of what is too quiet to be looked at."""
+
+
+def share(evidence: float) -> float:
+    """The score of this evidence: 0 to 1, 0.5 on the threshold of the normal sensitivity."""
+    return 1.0 / (1.0 + math.exp(-min(max(evidence, NO_EVIDENCE), -NO_EVIDENCE)))
 
 
 @dataclass(slots=True)
@@ -28,87 +34,94 @@ class _Finding:
     last_loud_s: float
     told_s: float
     level_dba: float
-    evidence_db: float
+    evidence: float
+    pitch_hz: float | None
+    tilt_db: float
     loud: int
     voiced: int
-
-
-@dataclass(slots=True)
-class _Run:
-    """Loud frames without a gap."""
-
-    levels: deque[float] = field(default_factory=lambda: deque(maxlen=_SUSTAINED))
-    cues: deque[Cues] = field(default_factory=lambda: deque(maxlen=round(f.CUES_S / f.FRAME_S)))
-    began_s: float = 0.0
-    loud: int = 0
-    voiced: int = 0
-
-
-def discount_db(character: Character) -> float:
-    """Decibels by which a sound of this character counts as quieter than it is; 0 for a clear shout."""
-    dark = f.DARK_COST * (f.DARK_BELOW_DB - character.tilt_db)
-    sharp = f.SHARP_COST * (character.sharpness_db - f.SHARP_ABOVE_DB)
-    flat = f.NOISE_COST * (character.flatness_db - f.NOISE_ABOVE_DB)
-    aperiodic = f.APERIODIC_COST * (f.APERIODIC_BELOW - character.periodicity)
-    return (
-        min(max(dark, 0.0), f.DARK_COST_MAX_DB)
-        + min(max(sharp, 0.0), f.SHARP_COST_MAX_DB)
-        + min(max(flat, 0.0), f.NOISE_COST_MAX_DB)
-        + min(max(aperiodic, 0.0), f.NOISE_COST_MAX_DB)
-    )
 
 
 class ShoutFinder:
     """Feed it moments; it says when a shout begins, goes on and ends."""
 
-    def __init__(self, calibrated: bool, new_token: Callable[[], str]) -> None:
-        self.evidence_db = -math.inf
-        """How far the newest sound lies above the threshold, after the discount; -inf when not sustained."""
+    def __init__(
+        self, calibrated: bool, new_token: Callable[[], str], model: Model, sensitivity: f.Sensitivity
+    ) -> None:
+        self.evidence = NO_EVIDENCE
+        """Log odds of the newest tenth of a second; 0 lies on the threshold of the normal sensitivity."""
+        self.features: Array | None = None
+        """What the newest evidence was judged by; None when it was too quiet to be looked at."""
         self._calibrated = calibrated
         self._new_token = new_token
-        self._run = _Run()
+        self._model = model
+        self._decides_from = math.log(sensitivity.score / (1.0 - sensitivity.score))
+        self._memory = Memory()
+        self._newest = NO_EVIDENCE
+        self._began_s = 0.0
+        self._loud = self._voiced = 0
+        self._top_dba = NO_EVIDENCE
         self._finding: _Finding | None = None
 
     def feed(self, now: Moment) -> Heard | None:
         """The next step of a finding, or None."""
-        self.evidence_db = self._evidence(now)
-        if self._finding is None:
-            return self._begin(now) if self.evidence_db >= 0.0 else None
-        return self._go_on(self._finding, now)
+        self._count(now)
+        hop = self._memory.feed(now)
+        if hop:
+            self._judge(now)
+        if self._finding is not None:
+            return self._go_on(self._finding, now)
+        if hop and self.evidence >= self._decides_from and self._top_dba >= now.threshold_dba:
+            return self._begin(now)
+        return None
 
-    def _evidence(self, now: Moment) -> float:
-        if now.level_dba < now.threshold_dba:
-            if self._run.loud:
-                self._run = _Run()
-            return -math.inf
-        run = self._run
-        if not run.loud:
-            run.began_s = now.at_s - f.FRAME_S
-        run.loud += 1
-        run.voiced += now.voice
-        run.levels.append(now.level_dba)
-        run.cues.append(look(now.window, now.energy))
-        if len(run.levels) < _SUSTAINED:
-            return -math.inf
-        return min(run.levels) - now.threshold_dba - discount_db(together(run.cues))
+    def _count(self, now: Moment) -> None:
+        """What is known of the loud sound that goes on."""
+        if not now.listened:
+            self._loud = self._voiced = 0
+            return
+        if not self._loud:
+            self._began_s = now.at_s - f.FRAME_S
+            self._top_dba = now.level_dba
+        self._loud += 1
+        self._voiced += now.voice
+        self._top_dba = max(self._top_dba, now.level_dba)
+
+    def _judge(self, now: Moment) -> None:
+        before = self._newest
+        self._newest, self.features = NO_EVIDENCE, None
+        if now.listened:
+            self.features = self._memory.features()[0]
+            self._newest = float(self._model.evidence(self.features[None])[0])
+        self.evidence = min(before, self._newest)
 
     def _begin(self, now: Moment) -> Heard:
-        run = self._run
         self._finding = _Finding(
             token=self._new_token(),
-            began_s=run.began_s,
+            began_s=self._began_s,
             last_loud_s=now.at_s,
             told_s=now.at_s,
-            level_dba=max(run.levels),
-            evidence_db=self.evidence_db,
-            loud=run.loud,
-            voiced=run.voiced,
+            level_dba=self._top_dba,
+            evidence=NO_EVIDENCE,
+            pitch_hz=None,
+            tilt_db=0.0,
+            loud=self._loud,
+            voiced=self._voiced,
         )
+        self._weigh(self._finding)
         return self._tell(self._finding, now, "start")
 
+    def _weigh(self, finding: _Finding) -> None:
+        """The clearest moment gives the reasons."""
+        if self.features is None or self.evidence <= finding.evidence:
+            return
+        pitch = float(self.features[_PITCH])
+        finding.evidence = self.evidence
+        finding.pitch_hz = None if pitch <= NO_PITCH else 2.0**pitch
+        finding.tilt_db = float(self.features[_TILT])
+
     def _go_on(self, finding: _Finding, now: Moment) -> Heard | None:
-        finding.evidence_db = max(finding.evidence_db, self.evidence_db)
-        if now.level_dba >= now.threshold_dba - f.RELEASE_DB:
+        self._weigh(finding)
+        if now.level_dba >= max(now.threshold_dba, finding.level_dba - f.RELEASE_DB):
             finding.last_loud_s = now.at_s
             finding.level_dba = max(finding.level_dba, now.level_dba)
             finding.loud += 1
@@ -129,8 +142,10 @@ class ShoutFinder:
             level_dba=finding.level_dba,
             background_dba=now.background_dba,
             duration_s=finding.last_loud_s - finding.began_s,
-            score=1.0 / (1.0 + math.exp(-finding.evidence_db / f.SCORE_STEP_DB)),
+            score=share(finding.evidence),
             voice_share=finding.voiced / finding.loud,
+            pitch_hz=finding.pitch_hz,
+            tilt_db=finding.tilt_db,
             calibrated=self._calibrated,
-            model=MODEL,
+            model=self._model.version,
         )

@@ -5,6 +5,8 @@ An FIR and not the customary bilinear filter: at 16 kHz that one reads 1.5 dB lo
 sound by 16 ms.
 """
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +15,15 @@ from device.hearing.figures import RATE_HZ
 Samples = npt.NDArray[np.float64]
 
 TAPS = 511
+_FFT_FROM = 640
+"""Pieces of at least so many samples are convolved through their spectrum: four times as fast for a read of
+100 ms, and slower for one frame (measured)."""
+
 _KAISER_BETA = 4.0
 """Least error at 63 Hz for this many taps, among Kaiser and Hann windows."""
 
 
-def a_weighting(frequency_hz: Samples) -> Samples:
+def a_weighting(frequency_hz: npt.NDArray[np.floating]) -> Samples:
     """Gain (a factor, 1 at 1 kHz) of the A curve; IEC 61672-1:2013, annex E, formulas E.6 and its poles."""
     squared = np.square(np.asarray(frequency_hz, dtype=np.float64))
     gain = 12194.217**2 * squared**2
@@ -40,10 +46,34 @@ class AWeighting:
 
     def __init__(self) -> None:
         self._taps = _taps()
+        self._size = 0
+        self._spectrum = np.zeros(0, dtype=np.complex128)
+        """Of the taps, for pieces of the last length."""
         self._past = np.zeros(TAPS - 1)
 
     def feed(self, samples: Samples) -> Samples:
         """As many samples out as in, 255 samples late."""
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(TAPS - 1) :]
-        return np.convolve(signal, self._taps, "valid")
+        if len(samples) < _FFT_FROM:
+            return np.convolve(signal, self._taps, "valid")
+        size = _fft_size(len(signal))
+        if size != self._size:
+            self._size, self._spectrum = size, np.fft.rfft(self._taps, size)
+        # The first TAPS - 1 results wrap around; they are the ones that belong to the past.
+        whole = np.fft.irfft(np.fft.rfft(signal, size) * self._spectrum, size)
+        return np.asarray(whole[TAPS - 1 : len(signal)])
+
+
+@cache
+def _fft_size(least: int) -> int:
+    """The next product of 2, 3 and 5: the lengths whose transforms are fast."""
+    size = least
+    while True:
+        rest = size
+        for factor in (2, 3, 5):
+            while rest % factor == 0:
+                rest //= factor
+        if rest == 1:
+            return size
+        size += 1

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
-from device.hearing.figures import FRAME, FRAME_S
+from device.hearing.calibration import Calibration
+from device.hearing.figures import FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
+from device.hearing.leq import Exposure
 from device.microphone.portaudio import PortAudioMicrophone
 from device.microphone.reader import Reader
 from device.microphone.simulated import SimulatedMicrophone
@@ -24,7 +26,7 @@ GIVE_UP_S = 10.0
 """A microphone that gives nothing for so long has failed."""
 
 SILENT_S = 5.0
-"""Digital zero for so long is no room: a muted or dead microphone."""
+"""Digital zero, or full scale, for so long is no room: a muted or dead microphone, a broken wire."""
 
 RETRY_FIRST_S = 1.0
 RETRY_MOST_S = 30.0
@@ -47,6 +49,14 @@ class EarStatus:
     background_dba: float | None = None
     threshold_dba: float | None = None
     """From this level on a sustained sound may be a shout."""
+    minute_dba: float | None = None
+    """LAeq of the newest minute."""
+    exposure: Exposure | None = None
+    """All that was heard since the start."""
+    clips: bool = False
+    """Sound lies beyond full scale: levels read too low."""
+    gain_turns: bool = False
+    """The microphone turns its own gain: levels cannot be relied on."""
     detail: str = ""
     """What is wrong; empty when nothing is."""
 
@@ -64,24 +74,29 @@ class Ear:
         on_heard: Callable[[Heard], None],
         new_source: Callable[[], Source] | None = None,
         *,
+        calibration: Calibration | None = None,
         give_up_s: float = GIVE_UP_S,
         silent_s: float = SILENT_S,
         retry_first_s: float = RETRY_FIRST_S,
     ) -> None:
-        """``new_source`` replaces the source that the settings name; it is called for every opening."""
+        """``new_source`` replaces the source that the settings name; it is called for every opening.
+        ``calibration`` replaces what the settings say of full scale.
+        """
+        self.calibration = calibration or Calibration(settings.full_scale_dba, settings.calibrated)
+        """What the levels are reckoned by."""
         self.simulated: SimulatedMicrophone | None = None
         """The microphone to play into, where the settings say ``simulated``."""
         if settings.source == "simulated":
             self.simulated = SimulatedMicrophone(settings.full_scale_dba)
         self._fitted = settings.source != "none"
         self._device = settings.device
-        self._hearing = Hearing(settings.full_scale_dba, settings.calibrated)
+        self._hearing = Hearing(self.calibration.full_scale_dba, self.calibration.calibrated)
         self._on_heard = on_heard
         self._new_source = new_source or self._source_of_settings
         self._give_up_s = give_up_s
         self._silent_reads = round(silent_s / (READ_FRAMES * FRAME_S))
         self._retry_first_s = retry_first_s
-        self._zeros = 0
+        self._dead = 0
         self._turns = 0
         self._status = EarStatus("off")
         self._stop = threading.Event()
@@ -178,16 +193,22 @@ class Ear:
         return heard_any, ""
 
     def _hear(self, read: npt.NDArray[np.int16]) -> None:
-        findings = [heard for frame in read.reshape(-1, FRAME) for heard in self._hearing.feed(frame)]
-        self._zeros = 0 if read.any() else self._zeros + 1
-        silent = self._zeros >= self._silent_reads
+        findings = self._hearing.feed(read)
+        nothing_but = self._hearing.nothing_but
+        self._dead = self._dead + 1 if nothing_but else 0
+        silent = self._dead >= self._silent_reads
         before = self._status.state
+        hearing = self._hearing
         self._status = EarStatus(
             "silent" if silent else "hearing",
-            self._hearing.level_dba,
-            self._hearing.background_dba,
-            self._hearing.threshold_dba,
-            "nothing but digital zero" if silent else "",
+            hearing.level_dba,
+            hearing.background_dba,
+            hearing.threshold_dba,
+            hearing.minute_dba,
+            hearing.exposure,
+            hearing.clips,
+            hearing.gain_turns,
+            f"nothing but {nothing_but}" if silent else "",
         )
         if before != self._status.state:
             _log.info("microphone_state", state=self._status.state)

@@ -15,7 +15,7 @@ import pytest
 
 from device.hearing.figures import FRAME, FRAME_S, RATE_HZ
 from device.hearing.findings import Heard
-from device.hearing.hearing import Frame, Hearing
+from device.hearing.hearing import Frames, Hearing
 from device.hearing.level import active_level
 from tools.sounds.things import desk_bang
 from tools.sounds.voice import SHOUT, TALK, say
@@ -67,12 +67,45 @@ def in_room(*sounds: Sound, room_dba: float = 45.0, before_s: float = 3.0, after
     return np.asarray(whole + at_level(room, room_dba))
 
 
+def passages(count: int, *, room_dba: float = 45.0, seed: int = 1) -> Sound:
+    """A steady room in which now and then somebody speaks or shouts, or a desk is struck; about 9 s each."""
+    random = np.random.default_rng(seed)
+    made = [
+        at_level(talk(seed)[: 16_000 * 2], 64.0),
+        at_level(shout(seed, "aeo"), 84.0),
+        at_level(bang(seed), 88.0),
+        at_level(talk(seed + 1), 60.0),
+    ]
+    pieces = [silence(6.0)]
+    for number in range(count):
+        pieces += [made[number % len(made)], silence(random.uniform(6.5, 8.0))]
+    whole = np.concatenate(pieces)
+    return np.asarray(whole + at_level(random.standard_normal(len(whole)), room_dba))
+
+
+def turned_gain(
+    sound: Sound, *, attack_s: float, release_s: float, target_dba: float = 80.0, most_db: float = 20.0
+) -> Sound:
+    """As a microphone with automatic gain gives it: what is quiet is raised by up to ``most_db``, what is
+    loud is lowered towards ``target_dba``; time constants in seconds."""
+    step = 80
+    blocks = sound[: len(sound) // step * step].reshape(-1, step)
+    levels = FULL_SCALE_DBA + 10 * np.log10(np.square(blocks).mean(axis=1) + 1e-12)
+    wanted = np.clip(target_dba - levels, -30.0, most_db)
+    attack, release = (1 - np.exp(-step / RATE_HZ / seconds) for seconds in (attack_s, release_s))
+    gain, gains = most_db, []
+    for want in wanted.tolist():
+        gain += (want - gain) * (attack if want < gain else release)
+        gains.append(gain)
+    return np.asarray((blocks * 10 ** (np.array(gains) / 20)[:, None]).ravel())
+
+
 def pcm(sound: Sound) -> npt.NDArray[np.int16]:
     """As a 16-bit converter gives it: rounded and clipped."""
     return np.clip(np.round(sound * 32768), -32768, 32767).astype(np.int16)
 
 
-def frames(sound: Sound | npt.NDArray[np.int16]) -> Iterator[Frame]:
+def frames(sound: Sound | npt.NDArray[np.int16]) -> Iterator[Frames]:
     """Whole frames; the rest is left away."""
     samples = sound.astype(np.int16) if sound.dtype == np.int16 else pcm(sound.astype(np.float64))
     for start in range(0, len(samples) - FRAME + 1, FRAME):

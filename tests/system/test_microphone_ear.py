@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
@@ -55,11 +56,13 @@ def test_it_hears_a_shout_and_tells_the_levels(source: LeverSource, start: Calla
 
     ear = start(said.append)
 
-    wait_until(lambda: [heard.phase for heard in said] == ["start", "end"], "a shout begins and ends")
+    wait_until(
+        lambda: [heard.phase for heard in said] == ["start", "update", "end"], "a shout begins and ends"
+    )
     status = ear.status()
     assert status.level_dba is not None
     assert status.background_dba == pytest.approx(47, abs=4)
-    assert status.threshold_dba == 77.0
+    assert status.threshold_dba == 70.0
 
 
 def test_a_hung_read_is_a_failure_and_the_sound_coming_back_ends_it(
@@ -138,6 +141,16 @@ def test_nothing_but_digital_zero_is_silent(source: LeverSource, start: Callable
     assert ear.status().detail == "nothing but digital zero"
 
     source.zeros = False
+    wait_until(lambda: hears(ear), "it hears again")
+
+
+def test_nothing_but_full_scale_is_silent_too(source: LeverSource, start: Callable[..., Ear]) -> None:
+    source.play(np.ones(16_000))
+    ear = start()
+
+    wait_until(lambda: ear.status().detail == "nothing but full scale", "the broken wire is noticed")
+    assert ear.status().state == "silent"
+
     wait_until(lambda: hears(ear), "it hears again")
 
 

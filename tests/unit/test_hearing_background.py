@@ -3,7 +3,7 @@
 import pytest
 
 from device.hearing.background import Background
-from device.hearing.figures import BACKGROUND_UNKNOWN_DBA, SHOUT_DBA, SHOUT_MARGIN_DB
+from device.hearing.figures import BACKGROUND_UNKNOWN_DBA, SENSITIVITIES, SHOUT_MARGIN_DB
 from device.hearing.hearing import Hearing
 from tests.support.sound import FULL_SCALE_DBA, at_level, frames, in_room, noise, silence, talk
 
@@ -83,7 +83,7 @@ def test_a_dead_microphone_is_no_quiet_room() -> None:
 
 def test_a_loud_room_raises_the_threshold() -> None:
     hearing = Hearing(FULL_SCALE_DBA, True)
-    assert hearing.threshold_dba == SHOUT_DBA
+    assert hearing.threshold_dba == SENSITIVITIES["normal"].floor_dba
 
     for frame in frames(at_level(noise(10), 70.0)):
         hearing.feed(frame)

@@ -6,10 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.hearing.cues import Character
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
-from device.hearing.shout import discount_db
 from tests.support.sound import (
     FULL_SCALE_DBA,
     Sound,
@@ -83,7 +81,7 @@ def test_a_shout_has_one_start_and_one_end_and_lasts_from_first_to_last_loud_sou
     voice = at_level(shout(), 86.0)
     said = shouts(in_room(voice, after_s=4.0))
 
-    assert [heard.phase for _, heard in said] == ["start", "end"]
+    assert [heard.phase for _, heard in said] == ["start", "update", "end"]
     start, end = said[0][1], said[-1][1]
     assert start.finding == end.finding
     assert end.duration_s == pytest.approx(len(voice) / 16_000, abs=0.5)
@@ -97,19 +95,19 @@ def test_sentences_with_pauses_are_one_finding_and_quarrels_apart_are_two() -> N
     together = shouts(in_room(once, silence(1.2), once, silence(1.2), once, after_s=4.0))
     apart = shouts(in_room(once, silence(4.0), once, after_s=4.0))
 
-    assert [heard.phase for _, heard in together] == ["start", "end"]
-    assert [heard.phase for _, heard in apart] == ["start", "end"] * 2
+    assert [heard.phase for _, heard in together if heard.phase != "update"] == ["start", "end"]
+    assert [heard.phase for _, heard in apart if heard.phase != "update"] == ["start", "end"] * 2
     assert len({heard.finding for _, heard in apart}) == 2
 
 
-def test_a_long_one_is_told_again_every_ten_seconds() -> None:
+def test_a_long_one_is_told_again_every_five_seconds() -> None:
     long = np.tile(at_level(shout(), 86.0), 6)
     said = shouts(in_room(long, after_s=4.0))
 
     phases = [heard.phase for _, heard in said]
     assert phases == ["start", *["update"] * (len(phases) - 2), "end"]
     times = [at for at, heard in said if heard.phase != "end"]
-    assert np.diff(times) == pytest.approx(10.0, abs=0.1)
+    assert np.diff(times) == pytest.approx(5.0, abs=0.1)
     durations = [heard.duration_s for _, heard in said]
     assert durations == sorted(durations)
 
@@ -141,18 +139,3 @@ def test_every_step_fits_the_contract() -> None:
         fields = dataclasses.asdict(heard)
         assert fields.pop("kind") == "shout"
         assert Shout.model_validate(fields).score == heard.score
-
-
-def test_only_what_speaks_against_a_shout_takes_decibels_off() -> None:
-    clear = Character(tilt_db=-2.0, sharpness_db=-8.0, flatness_db=-16.0, periodicity=0.85)
-    assert discount_db(clear) == 0.0
-
-    worse = [
-        dataclasses.replace(clear, tilt_db=-12.0),
-        dataclasses.replace(clear, sharpness_db=0.0),
-        dataclasses.replace(clear, flatness_db=-6.0),
-        dataclasses.replace(clear, periodicity=0.5),
-    ]
-
-    assert [discount_db(character) for character in worse] == pytest.approx([2.0, 4.0, 5.0, 6.0])
-    assert discount_db(Character(-90.0, 40.0, 0.0, 0.0)) <= 40.0, "a loud enough sound must get through"

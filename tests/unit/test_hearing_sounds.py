@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 EXPECTED = {
     "talk": set(),
-    "shout": {("shout", "start"), ("shout", "end")},
+    "shout": {("shout", "start"), ("shout", "update"), ("shout", "end")},
     "bang": {("bang", "start")},
     "chime": set(),
 }

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from device.hearing.weighting import TAPS, AWeighting
-from tests.support.sound import noise, tone
+from device.hearing.weighting import TAPS, AWeighting, a_weighting
+from tests.support.sound import Sound, noise, tone
 
 # IEC 61672-1:2013, table 3: nominal frequency (Hz), A-weighting (dB), acceptance limit of class 2 (± dB).
 TABLE = [
@@ -47,6 +47,46 @@ def test_tones_read_as_in_the_table(nominal_hz: float, weighting_db: float, limi
     assert abs(error_db) <= 0.5, "inside class 2, but worse than this filter can do"
 
 
+def test_the_formula_gives_the_table() -> None:
+    nominal = np.array([row[0] for row in TABLE], dtype=np.float64)
+    exact = np.asarray(1000 * 10 ** (np.round(10 * np.log10(nominal / 1000)) / 10), dtype=np.float64)
+
+    assert 20 * np.log10(a_weighting(exact)) == pytest.approx([row[1] for row in TABLE], abs=0.051)
+
+
+def coloured(slope_db_per_octave: float, low_hz: float, high_hz: float, seed: int) -> Sound:
+    """Noise that repeats every two seconds, twice: its spectrum is known exactly."""
+    length = 32_000
+    frequency = np.fft.rfftfreq(length, 1 / 16_000)
+    phases = np.exp(2j * np.pi * np.random.default_rng(seed).uniform(size=len(frequency)))
+    inside = (frequency >= low_hz) & (frequency <= high_hz)
+    octaves = np.log2(np.maximum(frequency, 1.0) / 1000)
+    once = np.fft.irfft(np.where(inside, phases * 10 ** (slope_db_per_octave * octaves / 20), 0.0))
+    return np.tile(0.05 * once / once.std(), 2)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("slope", "low_hz", "high_hz"),
+    [
+        pytest.param(0.0, 20, 7000, id="white"),
+        pytest.param(-3.0, 20, 7000, id="pink"),
+        pytest.param(-6.0, 20, 7000, id="brown"),
+        pytest.param(-9.0, 63, 7000, id="the hum of a machine"),
+        pytest.param(0.0, 4000, 7000, id="a hiss"),
+        pytest.param(0.0, 63, 250, id="a rumble"),
+    ],
+)
+def test_noise_reads_what_its_spectrum_says(slope: float, low_hz: float, high_hz: float, seed: int) -> None:
+    sound = coloured(slope, low_hz, high_hz, seed)
+    spectrum = np.square(np.abs(np.fft.rfft(sound[:32_000]))) / 32_000**2 * 2
+    exact = np.sum(spectrum * np.square(a_weighting(np.fft.rfftfreq(32_000, 1 / 16_000))))
+
+    read = np.mean(np.square(AWeighting().feed(sound)[32_000:]))
+
+    assert 10 * np.log10(read / exact) == pytest.approx(0.0, abs=0.2)
+
+
 def test_it_reads_right_at_7_khz_too() -> None:
     assert gain_db(7000) == pytest.approx(-0.55, abs=0.3)  # the formula's value; no nominal frequency
 
@@ -61,6 +101,8 @@ def test_pieces_give_what_the_whole_gives() -> None:
     sound = noise(0.5)
     pieces = AWeighting()
 
-    joined = np.concatenate([pieces.feed(piece) for piece in np.split(sound, [1, 7, 327, 900, 5000])])
+    joined = np.concatenate(
+        [pieces.feed(piece) for piece in np.split(sound, [1, 7, 327, 900, 2500, 2501, 6000])]
+    )
 
     np.testing.assert_allclose(joined, AWeighting().feed(sound), atol=1e-12)

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from device import vitals
 from device.backlog import Backlog, Entry
 from device.clock import Clock
 from device.hearing import voice
+from device.hearing.calibration import Calibration
+from device.hearing.leq import Exposure
 from device.inputs import Button, PartState
 from device.microphone.ear import EarStatus
 from device.telling import Identity
@@ -32,6 +35,7 @@ class Parts:
     deaf: str | None = None
     down: list[Button] = field(default_factory=list)
     fitted: bool = True
+    calibration: Calibration = field(default_factory=lambda: Calibration(120.0, True))
     ear: EarStatus = field(default_factory=lambda: EarStatus("hearing", 45.0))
     tried: bool = True
     free_mb: int | None = 5000
@@ -83,6 +87,29 @@ def test_the_microphone_as_a_part(ear: EarStatus, fault: str | None) -> None:
     assert state_of(vitals_of(Parts(ear=ear)), "microphone") == fault
 
 
+def test_a_microphone_that_falsifies_the_level_is_a_fault_of_its_own() -> None:
+    parts = Parts(ear=EarStatus("hearing", 45.0, clips=True))
+    looked = vitals_of(parts)
+    assert (state_of(looked, "clipping"), state_of(looked, "gain")) == (vitals.TOO_LOUD, None)
+    parts.ear = EarStatus("hearing", 45.0, gain_turns=True)
+    assert (state_of(looked, "clipping"), state_of(looked, "gain")) == (None, vitals.TURNS)
+    assert state_of(looked, "microphone") is None, "it hears"
+
+
+def test_a_calibration_that_cannot_be_used_is_a_fault() -> None:
+    looked = vitals_of(Parts(calibration=Calibration(120.0, False, "made with another microphone")))
+    assert state_of(looked, "calibration") == "made with another microphone"
+    assert state_of(vitals_of(Parts()), "calibration") is None
+
+
+def test_what_was_heard_is_told_with_the_parts() -> None:
+    parts = Parts(ear=EarStatus("failed", detail="gone"))
+    looked = vitals_of(parts)
+    assert not [seen for seen in looked.look(reading(START)) if isinstance(seen, Exposure)]
+    parts.ear = EarStatus("hearing", 45.0, exposure=Exposure(10.0, 1e5))
+    assert [*looked.look(reading(START))] == [*looked.parts(reading(START)), Exposure(10.0, 1e5)]
+
+
 def test_a_fault_is_told_as_the_contract_allows_it() -> None:
     told = part_state("disk", "line\nbreak\x00" + "x" * 1000).fault
     assert told is not None
@@ -101,11 +128,14 @@ def test_a_heartbeat_tells_of_every_part() -> None:
     backlog.add(Entry(EPOCH, 1, True, b""))
     backlog.add(Entry(EPOCH, 2, False, b""))
     parts = Parts(
-        ear=EarStatus("hearing", 51.5, -math.inf), free_mb=None, hot_c=71.5, slowed=("under-voltage",)
+        ear=EarStatus("hearing", 51.5, -math.inf, minute_dba=49.5),
+        free_mb=None,
+        hot_c=71.5,
+        slowed=("under-voltage",),
     )
     health = vitals_of(parts).heartbeat(reading(START, synced=False), backlog, ["disk"] * 40, 3)
     assert (health.pending, health.pending_alarms, health.clock) == (2, 1, "unsynced")
-    assert (health.level_dba, health.background_dba) == (51.5, None)
+    assert (health.level_dba, health.background_dba, health.laeq_minute_dba) == (51.5, None, 49.5)
     assert len(health.faults) == 32
     assert (health.config, health.system, health.cpu_c) == (3, "6.1", 71.5)
     assert (health.throttled, health.clock_offset_s, health.memory_mb) == (["under-voltage"], 0.002, 60)

@@ -53,6 +53,12 @@ PROOFS = (
         900.0,
     ),
     Proof(
+        "hearing",
+        "a day of ordinary sound without a finding, in steady memory; nor by starts, gaps or another gain",
+        ("tests/faults/test_hearing_day.py",),
+        1500.0,
+    ),
+    Proof(
         "properties",
         "all other properties, with many more examples",
         (

@@ -83,6 +83,11 @@ class SessionStopped(EventData):
 
     lasted_s: Seconds
     """Monotonic duration; wall-clock jumps do not enter it."""
+    laeq_dba: Decibel | None = None
+    """Mean level (LAeq) of what the microphone heard during the meeting; None when it heard nothing."""
+    heard_s: Seconds | None = None
+    """How much of the meeting that is the mean of: less than ``lasted_s`` when the microphone or the program
+    failed meanwhile."""
 
 
 class SessionUnknown(EventData):
@@ -121,6 +126,10 @@ class Shout(Finding):
     phase: Literal["start", "update", "end"]
     voice_share: Share
     """Part of the loud frames in which the voice detector heard a voice."""
+    pitch_hz: Annotated[float, Field(ge=20, le=8000, allow_inf_nan=False)] | None = None
+    """Median pitch at the clearest moment; None where there was none."""
+    tilt_db: Annotated[float, Field(ge=-150, le=150, allow_inf_nan=False)] | None = None
+    """Spectral balance at the clearest moment: energy above 1 kHz over energy below, in dB."""
 
 
 class Bang(Finding):

@@ -32,9 +32,11 @@ class Health(Message):
     """Events without a receipt."""
     pending_alarms: Annotated[int, Field(ge=0)]
     microphone: Literal["off", "hearing", "silent", "failed"]
-    """``silent``: nothing but digital zero arrives; ``off``: not fitted."""
+    """``silent``: nothing but digital zero, or full scale, arrives; ``off``: not fitted."""
     level_dba: Decibel | None = None
     background_dba: Decibel | None = None
+    laeq_minute_dba: Decibel | None = None
+    """Mean level (LAeq) of the newest minute."""
     disk_free_mb: Annotated[int, Field(ge=0)] | None = None
     memory_mb: Annotated[int, Field(ge=0)] | None = None
     faults: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)

@@ -1,0 +1,53 @@
+"""What the hearing knows of the newest seconds: levels of every frame, cues of the loud ones. Never sound."""
+
+import numpy as np
+
+from device.hearing import cues as c
+from device.hearing import figures as f
+from device.hearing.features import MEMORY, Array, describe
+from device.hearing.moment import Moment
+
+
+class Memory:
+    """Feed it moments; every ``HOP`` frames it can be asked for the features of what it remembers."""
+
+    def __init__(self) -> None:
+        self._fast = np.full(MEMORY, f.UNHEARD_DBA)
+        self._frame = np.full(MEMORY, f.UNHEARD_DBA)
+        self._cues = np.full((MEMORY, c.COLUMNS), np.nan)
+        self._new: list[Moment] = []
+        self._look = c.Look()
+
+    def feed(self, now: Moment) -> bool:
+        """Whether this frame ends a hop."""
+        if len(self._new) == f.HOP:
+            self._new = []
+        self._new.append(now)
+        if len(self._new) < f.HOP:
+            return False
+        for kept in (self._fast, self._frame, self._cues):
+            kept[: -f.HOP] = kept[f.HOP :]
+        self._fast[-f.HOP :] = [m.level_dba for m in self._new]
+        self._frame[-f.HOP :] = [m.frame_dba for m in self._new]
+        self._cues[-f.HOP :] = np.nan
+        self._look_at([m.listened for m in self._new])
+        return True
+
+    def features(self) -> Array:
+        """One row of features; see ``features.describe``."""
+        return describe(self._fast[None], self._frame[None], self._cues[None])
+
+    def _look_at(self, listened: list[bool]) -> None:
+        """Runs of frames that follow each other are looked at together."""
+        at = 0
+        while at < f.HOP:
+            if not listened[at]:
+                self._look.forget()
+                at += 1
+                continue
+            end = at
+            while end < f.HOP and listened[end]:
+                end += 1
+            windows = np.stack([m.window for m in self._new[at:end]])
+            self._cues[MEMORY - f.HOP + at : MEMORY - f.HOP + end] = self._look.at(windows)
+            at = end
