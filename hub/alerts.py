@@ -28,6 +28,8 @@ class Alert:
     """Of a shout: start, update, end."""
     level_dba: float | None = None
     calibrated: bool | None = None
+    practice: bool = False
+    """Of a button: one press while its unit was in a drill, the first in that drill."""
     withdraws: tuple[str, int] | None = None
     """Epoch and sequence of the press that is withdrawn."""
     detail: Mapping[str, object] = field(default_factory=dict)
