@@ -207,3 +207,27 @@ tally = Table(
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("site", String(32), nullable=False),
+    Column("id", String(96), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(400), nullable=False),
+    Column("subject", String(120), nullable=False),  # what it is about: the newest of one tells how it stands
+    Column("rank", Integer, nullable=False),  # lower leaves first
+    Column("due", Utc, nullable=False),
+    Column("state", String(8), nullable=False),  # due, claimed, sent, failed
+    Column("holder", String(64)),  # which hub has claimed it
+    Column("lease_until", Utc),
+    Column("attempts", Integer, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole notice, JSON
+    Column("added_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+    Column("last_error", String(200)),  # without personal data
+    UniqueConstraint("site", "id"),
+    Index(None, "site", "state", "channel", "address"),
+    Index(None, "site", "channel", "address", "subject"),
+)

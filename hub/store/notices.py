@@ -1,0 +1,276 @@
+"""The notices that are due, claimed, sent or given up: the outbox of what is told to people outside.
+
+A notice is added in the transaction of what caused it. Whoever sends it claims it first with a lease and
+marks it sent afterwards: when they die in between, the lease runs out and it is sent once more. So it may be
+told twice, with the same id, and is never lost. Of two hubs on one database each takes what the other has
+not claimed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
+
+from hub.notices import Notice, Severity, most_severe
+from hub.store.schema import notices as table
+from hub.store.statements import insert_new
+
+AHEAD = timedelta(minutes=2)
+"""Nothing waits longer than this for its next try or for the end of a lease. What would have to was put
+there by a clock that has been set back since, and is taken for due."""
+KEPT_FOR = timedelta(days=30)
+PRUNED_AT_ONCE = 500
+ERROR_CHARS_MAX = 200
+
+_URGENT = frozenset({"alarm"})
+_ADD = insert_new(table, ("site", "id"), returning=["number"])
+_PAYLOAD = TypeAdapter(Notice)
+_OPEN = ("due", "claimed")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notice that one holder may send until the lease ends."""
+
+    number: int
+    notice: Notice
+    attempts: int
+    """How often it was tried before."""
+    added: datetime
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one address of one channel."""
+
+    channel: str
+    address: str
+    due: int
+    """How many could be claimed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one address of one channel has fared; times in UTC."""
+
+    channel: str
+    address: str
+    waiting: int
+    """Neither sent nor given up."""
+    oldest: datetime | None
+    """When the oldest of those was added."""
+    sent: int
+    """Of those that are still kept, as are ``failed``."""
+    failed: int
+    last_sent: datetime | None
+
+
+def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | None = None) -> int:
+    """Add notices, each once for its id; returns how many are new."""
+    rows = [
+        {
+            "site": site,
+            "id": notice.id,
+            "channel": notice.target.channel,
+            "address": notice.target.address,
+            "subject": notice.subject,
+            "rank": 0 if notice.severity in _URGENT else 1,
+            "due": notice.due,
+            "state": "due",
+            "holder": None,
+            "lease_until": None,
+            "attempts": 0,
+            "payload": _PAYLOAD.dump_json(notice).decode(),
+            "added_at": now or notice.due,
+            "sent_at": None,
+            "last_error": None,
+        }
+        for notice in notices
+    ]
+    return len(_ADD.run(tx, rows)) if rows else 0
+
+
+def waiting(tx: Connection, site: str, now: datetime) -> list[Waiting]:
+    """Which addresses have something that could be claimed."""
+    found = (
+        select(table.c.channel, table.c.address, func.count())
+        .where(table.c.site == site, _claimable(now))
+        .group_by(table.c.channel, table.c.address)
+    )
+    return [Waiting(*row) for row in tx.execute(found)]
+
+
+def claim(
+    tx: Connection,
+    site: str,
+    now: datetime,
+    holder: str,
+    *,
+    lease_s: float,
+    channel: str,
+    limit: int,
+    address: str | None = None,
+) -> list[Claimed]:
+    """Take up to ``limit`` that are due, the most urgent first, then those never tried, then the oldest.
+
+    ``address``: of this one only. A payload that this version cannot read is given up.
+    """
+    if limit <= 0:
+        return []
+    wanted = [table.c.site == site, table.c.channel == channel, _claimable(now)]
+    if address is not None:
+        wanted.append(table.c.address == address)
+    some = (
+        select(table.c.number)
+        .where(*wanted)
+        .order_by(table.c.rank, table.c.attempts, table.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    until = now + timedelta(seconds=lease_s)
+    taken = tx.execute(
+        update(table)
+        .where(table.c.number.in_(some.scalar_subquery()))
+        .values(state="claimed", holder=holder, lease_until=until, attempts=table.c.attempts + 1)
+        .returning(table.c.number, table.c.rank, table.c.attempts, table.c.added_at, table.c.payload)
+    ).all()
+    claimed = []
+    for row in sorted(taken, key=lambda row: (row.rank, row.attempts, row.number)):
+        try:
+            notice = _PAYLOAD.validate_json(row.payload)
+        except ValidationError:
+            failed(tx, row.number, holder, "the stored notice cannot be read by this version")
+        else:
+            claimed.append(Claimed(row.number, notice, row.attempts - 1, row.added_at, until))
+    return claimed
+
+
+def superseded(tx: Connection, claimed: Claimed, site: str) -> bool:
+    """Whether a newer notice of the same subject to the same target is there."""
+    target = claimed.notice.target
+    newer = exists().where(
+        table.c.site == site,
+        table.c.channel == target.channel,
+        table.c.address == target.address,
+        table.c.subject == claimed.notice.subject,
+        table.c.number > claimed.number,
+    )
+    return bool(tx.execute(select(newer)).scalar_one())
+
+
+def sent(tx: Connection, numbers: Collection[int], now: datetime) -> None:
+    """They are told, whoever holds them by now."""
+    if numbers:
+        tx.execute(
+            update(table)
+            .where(table.c.number.in_(numbers))
+            .values(state="sent", sent_at=now, holder=None, lease_until=None, last_error=None)
+        )
+
+
+def failed(
+    tx: Connection, number: int, holder: str, error: str, again: datetime | None = None, *, tried: bool = True
+) -> None:
+    """It could not be told: try ``again`` then, or give it up. Nothing happens when another holds it by now.
+
+    ``error`` must hold no personal data. Not ``tried``: it is handed back as it was.
+    """
+    values: dict[str, Any] = {"holder": None, "lease_until": None, "last_error": error[:ERROR_CHARS_MAX]}
+    values |= {"state": "failed"} if again is None else {"state": "due", "due": again}
+    if not tried:
+        values |= {"attempts": table.c.attempts - 1, "last_error": table.c.last_error}
+    mine = (table.c.number == number) & (table.c.state == "claimed") & (table.c.holder == holder)
+    tx.execute(update(table).where(mine).values(**values))
+
+
+def abandon(tx: Connection, site: str, channel: str, address: str, error: str) -> int:
+    """Give up everything that waits for an address that no notifier serves; returns how many."""
+    theirs = and_(table.c.site == site, table.c.channel == channel, table.c.address == address)
+    values = {"state": "failed", "holder": None, "lease_until": None, "last_error": error[:ERROR_CHARS_MAX]}
+    return tx.execute(update(table).where(theirs, table.c.state == "due").values(**values)).rowcount
+
+
+def standing(tx: Connection, site: str, channel: str, address: str) -> Severity:
+    """What holds now for an address that shows states: the most severe among the newest of each subject."""
+    later = table.alias()
+    newer = exists().where(
+        later.c.site == table.c.site,
+        later.c.channel == table.c.channel,
+        later.c.address == table.c.address,
+        later.c.subject == table.c.subject,
+        later.c.number > table.c.number,
+    )
+    rows = tx.execute(
+        select(table.c.payload).where(
+            table.c.site == site, table.c.channel == channel, table.c.address == address, ~newer
+        )
+    )
+    severities: list[Severity] = []
+    for (payload,) in rows:
+        try:
+            notice = _PAYLOAD.validate_json(payload)
+        except ValidationError:
+            continue  # given up by ``claim``, which says so
+        if notice.reason != "test":
+            severities.append(notice.severity)
+    return most_severe(severities)
+
+
+def health(tx: Connection, site: str) -> list[Health]:
+    """How every address has fared."""
+    open_ = table.c.state.in_(_OPEN)
+    found = (
+        select(
+            table.c.channel,
+            table.c.address,
+            func.count().filter(open_),
+            func.min(table.c.added_at).filter(open_),
+            func.count().filter(table.c.state == "sent"),
+            func.count().filter(table.c.state == "failed"),
+            func.max(table.c.sent_at),
+        )
+        .where(table.c.site == site)
+        .group_by(table.c.channel, table.c.address)
+        .order_by(table.c.channel, table.c.address)
+    )
+    return [Health(*row) for row in tx.execute(found)]
+
+
+def prune(tx: Connection, now: datetime) -> bool:
+    """Forget some that were settled ``KEPT_FOR`` ago. True: there may be more.
+
+    What still stands on a signal tower stays, however old it is.
+    """
+    later = table.alias()
+    newer = exists().where(
+        later.c.site == table.c.site,
+        later.c.channel == table.c.channel,
+        later.c.address == table.c.address,
+        later.c.subject == table.c.subject,
+        later.c.number > table.c.number,
+    )
+    old = and_(
+        table.c.state.in_(("sent", "failed")),
+        table.c.due < now - KEPT_FOR,
+        or_(table.c.channel != "tower", newer),
+    )
+    some = select(table.c.number).where(old).order_by(table.c.number).limit(PRUNED_AT_ONCE)
+    return tx.execute(delete(table).where(table.c.number.in_(some))).rowcount == PRUNED_AT_ONCE
+
+
+def states(tx: Connection, site: str) -> Sequence[tuple[str, int]]:
+    """How many notices are in each state."""
+    found = select(table.c.state, func.count()).where(table.c.site == site).group_by(table.c.state)
+    return [(state, number) for state, number in tx.execute(found)]
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    far = now + AHEAD
+    return or_(
+        and_(table.c.state == "due", or_(table.c.due <= now, table.c.due > far)),
+        and_(table.c.state == "claimed", or_(table.c.lease_until <= now, table.c.lease_until > far)),
+    )
