@@ -153,10 +153,13 @@ def _snoozed(incident: Incident, done: Act) -> Incident:
     until = done.until
     if until is None:
         raise AssertionError("checked before")
-    if incident.standing is not None:
-        standing = replace(incident.standing, due=until)
-        return replace(incident, standing=standing, snoozed_until=until)
-    return replace(incident, arrive_by=until, snoozed_until=until)
+    standing, arrive_by = incident.standing, incident.arrive_by
+    return replace(
+        incident,
+        standing=replace(standing, due=until) if standing is not None else None,
+        arrive_by=max(arrive_by, until) if arrive_by is not None else None,
+        snoozed_until=until,
+    )
 
 
 def _entry(done: Act, now: datetime) -> Entry:
