@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from hub.escalation import DEFAULT_LADDER, Tier
-from hub.notifier_settings import File, NotifierSettings, WebAddress, once
+from hub.calling_settings import CallingSettings
+from hub.escalation.ladder import Callee
+from hub.escalation.roster import Roster
+from hub.notices import Both, Place
+from hub.notifier_settings import File, WebAddress, once
 from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
 from wire.link import LinkSettings
 
-LADDER_TIERS_MAX = 20
+UNREGISTERED = Both("未登録の端末", "Unregistered unit")
 
 
 class BrokerSettings(Strict):
@@ -56,15 +59,7 @@ class Counter(Strict):
     name_en: Shown
 
 
-class LadderTier(Strict):
-    """Who is called, and for how long before the next."""
-
-    name: Shown
-    name_en: Shown
-    seconds: Annotated[float, Field(ge=1, le=3600)]
-
-
-class Settings(NotifierSettings):
+class Settings(CallingSettings):
     """Everything that a hub needs to start."""
 
     site: Name
@@ -77,7 +72,6 @@ class Settings(NotifierSettings):
     web: WebSettings = WebSettings()
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
-    ladder: list[LadderTier] = Field(default_factory=list, max_length=LADDER_TIERS_MAX)
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -89,6 +83,12 @@ class Settings(NotifierSettings):
                 raise ValueError(
                     f"counters: area of {counter.unit} must be one of {', '.join(sorted(areas))}; "
                     f"given: {counter.area!r}"
+                )
+        for ladder in self.ladders:
+            if unknown := sorted(set(ladder.areas) - set(areas)):
+                raise ValueError(
+                    f"ladders: areas of {ladder.name} must be of {', '.join(sorted(areas))}; "
+                    f"given: {', '.join(unknown)}"
                 )
         try:
             self.zone  # noqa: B018 - looks for it
@@ -116,9 +116,28 @@ class Settings(NotifierSettings):
         return self.database or f"sqlite:///{self.state_dir / 'hub.sqlite'}"
 
     @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """The ladder, or the default one."""
-        return tuple(Tier(t.name, t.name_en, t.seconds) for t in self.ladder) or DEFAULT_LADDER
+    def roster(self) -> Roster:
+        """Everybody who can be called, without absences: those are in the database."""
+        return Roster(
+            members=self.members,
+            groups={group.id: tuple(login.lower() for login in group.members) for group in self.groups},
+            holidays=frozenset(self.holidays),
+            zone=self.zone,
+            fallback=tuple(Callee.parse(call) for call in self.fallback),
+        )
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Unit to where it stands, as messages say it."""
+        areas = {area.id: Both(area.name, area.name_en) for area in self.areas}
+        return {
+            counter.unit: Place(
+                areas[counter.area],
+                Both(counter.number, counter.number_en),
+                Both(counter.name, counter.name_en),
+            )
+            for counter in self.counters
+        }
 
     @property
     def area_of(self) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Callee(NamedTuple):
         kind, colon, name = text.partition(":")
         for known in CALLEE_KINDS:
             if kind == known and name:
-                return cls(known, name)
+                return cls(known, name.lower() if known == "person" else name)
         raise BadCallee(f"must be {', '.join(f'{k}:…' for k in CALLEE_KINDS)}; given: {text[:80]!r}")
 
 

@@ -77,6 +77,14 @@ class Roster:
         local = now.astimezone(self.zone)
         return local.date() not in self.holidays and any(hours.hold(local) for hours in member.hours)
 
+    def somebody_expected(self, now: datetime) -> bool:
+        """Whether these are hours in which somebody of the site is at work, were nobody absent."""
+        local = now.astimezone(self.zone)
+        return local.date() not in self.holidays and any(
+            not member.hours or any(hours.hold(local) for hours in member.hours)
+            for member in self.members.values()
+        )
+
     def reach(self, callees: Iterable[Callee], now: datetime) -> tuple[Recipient, ...]:
         """Whom a call reaches at this moment, each once. Devices are always there."""
         return self._recipients(callees, now)

@@ -1,0 +1,75 @@
+"""Who must be told of a trouble now. As with incidents, only what it has become decides."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hub.escalation.calls import Call, begin, climb, together
+from hub.escalation.ladder import Ladder
+from hub.escalation.notices import notice_id
+from hub.escalation.roster import Roster
+from hub.notices import Both, Notice, Place
+from hub.troubles.trouble import Trouble, TroubleState
+
+
+@dataclass(frozen=True, slots=True)
+class TroublePlan:
+    """What is due."""
+
+    trouble: Trouble
+    call: Call | None = None
+
+
+def plan_trouble(
+    now: datetime, trouble: Trouble, ladder: Ladder | None, roster: Roster, muted: datetime | None
+) -> TroublePlan:
+    """What is due at ``now``. ``muted``: until when maintenance goes on; a trouble that outlives it is told
+    then. What is well at this moment calls nobody further, although it may not be over."""
+    if trouble.state is TroubleState.OVER:
+        if not trouble.told:
+            return TroublePlan(replace(trouble, standing=None))
+        recovered = Call("recovered", trouble.told)
+        ended = replace(trouble, standing=None, told=(), calls=trouble.calls + 1)
+        return TroublePlan(ended, recovered)
+    if trouble.state is TroubleState.ACKNOWLEDGED or ladder is None:
+        return TroublePlan(replace(trouble, standing=None))
+    if not trouble.present or muted is not None:
+        return TroublePlan(trouble)
+    if trouble.standing is None:
+        if trouble.unsteady and trouble.calls:
+            return TroublePlan(trouble)  # it was told when it came first; coming and going is not told again
+        standing, call = begin(ladder, roster, now, "trouble")
+    elif trouble.standing.due <= now:
+        standing, call = climb(trouble.standing, ladder, roster, now)
+        call = replace(call, reason="trouble")
+    else:
+        return TroublePlan(trouble)
+    told = together(trouble.told, call.recipients)
+    return TroublePlan(replace(trouble, standing=standing, calls=trouble.calls + 1, told=told), call)
+
+
+def trouble_notices(plan: TroublePlan, place: Place, now: datetime, url: str | None) -> list[Notice]:
+    """One for each recipient. The same plan gives the same ids."""
+    trouble, call = plan.trouble, plan.call
+    if call is None:
+        return []
+    return [
+        Notice(
+            id=notice_id(f"t{trouble.id}", trouble.calls, recipient.target),
+            due=now,
+            target=recipient.target,
+            reason=call.reason,
+            severity="none" if call.reason == "recovered" else "trouble",
+            place=place,
+            unit=trouble.unit,
+            kinds=(trouble.part,),
+            opened=trouble.since,
+            running_s=max(0.0, (now - trouble.since).total_seconds()),
+            tier=Both(call.tier.name, call.tier.name_en) if call.tier is not None else None,
+            round=call.round,
+            note=trouble.detail or None,
+            language=recipient.language,
+            url=url,
+            extra=(("unsteady", "true"),) if trouble.unsteady else (),
+        )
+        for recipient in call.recipients
+    ]
