@@ -23,7 +23,7 @@ from hub.settings import BadSettings, Settings
 from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
-from hub.store.record import Changes, House
+from hub.store.settle import Changes
 from hub.store.tally import can_write
 from hub.watch import Watch
 from hub.web.app import create_app
@@ -97,7 +97,7 @@ class _Hub:
     def _wire(self, store: Store) -> None:
         settings, clock = self._settings, SystemClock()
         self._store, self._clock = store, clock
-        self._house = House(settings.site, settings.tiers)
+        self._house = settings.house()
         self._fleet = Fleet(counter.unit for counter in settings.counters)
         self._board = Board(settings, self._fleet, clock)
         self._announcer = Announcer(settings, store, self._board, clock)

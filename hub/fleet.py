@@ -86,7 +86,7 @@ class Fleet:
         if unit is None:
             return set()
         faults = tuple(sorted(set(health.faults)))
-        changed = {name} if (faults, health.microphone) != (unit.faults, unit.microphone) else set()
+        changed = {name} if faults != unit.faults else set()
         unit.faults, unit.microphone, unit.health = faults, health.microphone, health
         unit.clock_off_s = (health.time - now.wall).total_seconds() if health.clock == "synced" else None
         return changed | self._heard(unit, now)

@@ -19,12 +19,14 @@ from sqlalchemy import Connection
 
 from hub.boots import Boots
 from hub.clock import Clock
+from hub.house import House
 from hub.store import quarantine
 from hub.store.database import Store, Transact
 from hub.store.errors import StoreUnavailable
 from hub.store.events import Arrived
 from hub.store.quarantine import HEAD_BYTES, Rejected
-from hub.store.record import Changes, House, Transaction
+from hub.store.record import Transaction
+from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
 from wire.messages import Event, Health, Message, Status

@@ -15,7 +15,7 @@ from hub.incidents import UNRESOLVED, Incident
 from hub.sessions import Session
 from hub.settings import Settings
 from hub.store.journal import Row
-from hub.store.record import Changes
+from hub.store.settle import Changes
 from hub.views import counter_view, incident_view, iso
 
 WATCHERS_MAX = 500
@@ -115,7 +115,7 @@ class Board:
         self.sessions: dict[str, Session] = {}
         self.seq = 0
         self._quarantined = 0
-        self._ladder = settings.tiers
+        self._ladder_of = settings.house().ladder_of
         self._counters = {counter.unit: counter for counter in settings.counters}
         self._clock = clock
         self._watchers: set[Watcher] = set()
@@ -181,7 +181,7 @@ class Board:
             "seq": self.seq,
             "now": iso(self._clock.now().wall),
             "counters": [self.counter(unit) for unit in self.fleet],
-            "incidents": [incident_view(incident, self._ladder) for incident in self.incidents.values()],
+            "incidents": [incident_view(one, self._ladder_of(one)) for one in self.incidents.values()],
             "quarantined": self._quarantined,
         }
 

@@ -68,9 +68,9 @@ def order(
     unit: str,
     name: str,
     arguments: Mapping[str, Any],
+    *,
     by: str,
     now: datetime,
-    *,
     drill: int | None = None,
 ) -> Order:
     """A new one. Raises ``BadOrder``."""

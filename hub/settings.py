@@ -11,12 +11,11 @@ from pydantic_core import ErrorDetails
 from hub.calling_settings import CallingSettings
 from hub.escalation.ladder import Callee
 from hub.escalation.roster import Roster
+from hub.house import House
 from hub.notices import Both, Place
 from hub.notifier_settings import File, WebAddress, once
 from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
 from wire.link import LinkSettings
-
-UNREGISTERED = Both("未登録の端末", "Unregistered unit")
 
 
 class BrokerSettings(Strict):
@@ -143,6 +142,10 @@ class Settings(CallingSettings):
     def area_of(self) -> dict[str, str]:
         """Unit to the area of its counter."""
         return {counter.unit: counter.area for counter in self.counters}
+
+    def house(self) -> House:
+        """What the decisions depend on."""
+        return House(self.site, self.all_ladders, self.roster, self.area_of, self.places, self.web.public_url)
 
     def link(self) -> LinkSettings:
         """How to reach the broker; reads the password file. Raises ``BadSettings``."""

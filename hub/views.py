@@ -1,10 +1,10 @@
 """What the pages read of incidents and counters, as JSON objects. Times are ISO 8601 in UTC with a Z."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.escalation import Tier
+from hub.escalation.ladder import Ladder, rung
 from hub.fleet import Unit
 from hub.incidents import Incident
 from hub.sessions import Session
@@ -20,17 +20,17 @@ def iso(time: datetime | None) -> str | None:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def incident_view(incident: Incident, ladder: Sequence[Tier]) -> dict[str, Any]:
+def incident_view(incident: Incident, ladder: Ladder | None) -> dict[str, Any]:
     """One incident."""
     standing = incident.standing
     tier = None
-    if standing is not None:
-        rung = ladder[min(standing.index, len(ladder) - 1)]
+    if standing is not None and ladder is not None:
+        called = rung(ladder.tiers, standing.index)
         tier = {
             "index": standing.index,
             "round": standing.round,
-            "name": rung.name,
-            "name_en": rung.name_en,
+            "name": called.name,
+            "name_en": called.name_en,
         }
     return {
         "id": incident.id,
@@ -45,10 +45,15 @@ def incident_view(incident: Incident, ladder: Sequence[Tier]) -> dict[str, Any]:
         "late_s": incident.late_s,
         "acknowledged_by": incident.acknowledged_by,
         "acknowledged_at": iso(incident.acknowledged_at),
+        "helper": incident.helper,
+        "arrive_by": iso(incident.arrive_by),
+        "snoozed_until": iso(incident.snoozed_until),
         "tier": tier,
         "level_dba": incident.level_dba,
         "calibrated": incident.calibrated,
         "last_event": incident.last_event,
+        "outcome": incident.outcome.value if incident.outcome is not None else None,
+        "merged_into": incident.merged_into,
     }
 
 

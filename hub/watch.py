@@ -7,12 +7,14 @@ from datetime import datetime
 import structlog
 
 from hub.clock import Clock
-from hub.escalation import due
+from hub.escalation.plan import deadline
+from hub.house import House
 from hub.live import Board
 from hub.store import journal
 from hub.store.database import Store
 from hub.store.errors import StoreError
-from hub.store.record import Changes, House, Transaction
+from hub.store.record import Transaction
+from hub.store.settle import Changes
 from hub.streams import Gaps
 from wire.messages import Health, Status
 
@@ -88,11 +90,18 @@ class Watch:
             _log.warning("events_missing", unit=unit, epoch=epoch, missing=missing)
         now = self._clock.now().wall
         for incident in list(self._board.incidents.values()):
-            if due(incident.standing, now):
-                await self._climb(incident.id, now)
+            due = deadline(incident)
+            if due is not None and due <= now:
+                await self._wake(incident.id, now)
 
-    async def _climb(self, number: int, now: datetime) -> None:
-        await self._store.write(lambda tx: Transaction(tx, self._house, now).escalate(number), self._announce)
+    async def wake_all(self) -> None:
+        """Look at every incident once, whatever its deadline: after a start the settings may be others."""
+        now = self._clock.now().wall
+        for incident in list(self._board.incidents.values()):
+            await self._wake(incident.id, now)
+
+    async def _wake(self, number: int, now: datetime) -> None:
+        await self._store.write(lambda tx: Transaction(tx, self._house, now).wake(number), self._announce)
 
     async def keep_ticking(self) -> None:
         """``tick`` for ever."""

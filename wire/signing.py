@@ -1,7 +1,7 @@
 """What the hub signs of a desired configuration, and how the signature is written.
 
-Ed25519 (RFC 8032). The bytes are the same however the JSON of the message was written, and they name the unit:
-a configuration that was signed for one unit is none for another.
+Ed25519 (RFC 8032). The bytes are the same however the JSON of the message was written, and they name the
+unit: a configuration that was signed for one unit is none for another.
 """
 
 import base64

@@ -23,11 +23,9 @@ class Call:
     """Nobody of the ladder could be reached: it went to everybody who is left."""
 
 
-def begin(
-    ladder: Ladder, roster: Roster, now: datetime, reason: Reason = "alarm"
-) -> tuple[Standing, Call]:
+def begin(ladder: Ladder, roster: Roster, now: datetime, reason: Reason = "alarm") -> tuple[Standing, Call]:
     """The foot of the ladder, or the first tier from there that reaches somebody."""
-    return _call(ladder, roster, now, 0, 1, reason)
+    return _call(ladder, roster, now, _Rung(0, 1, reason))
 
 
 def climb(standing: Standing, ladder: Ladder, roster: Roster, now: datetime) -> tuple[Standing, Call]:
@@ -39,36 +37,35 @@ def climb(standing: Standing, ladder: Ladder, roster: Roster, now: datetime) -> 
     index, round_ = standing.index + 1, standing.round
     if index >= len(ladder.tiers):
         index, round_ = 0, round_ + 1
-    return _call(ladder, roster, now, index, round_, "escalation")
+    return _call(ladder, roster, now, _Rung(index, round_, "escalation"))
 
 
-def _call(
-    ladder: Ladder, roster: Roster, now: datetime, first: int, round_: int, reason: Reason
-) -> tuple[Standing, Call]:
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    index: int
+    round: int
+    reason: Reason
+
+
+def _call(ladder: Ladder, roster: Roster, now: datetime, first: _Rung) -> tuple[Standing, Call]:
     tiers = ladder.tiers
     if reaches_somebody(ladder, roster, now):
         for step in range(len(tiers)):
-            more, index = divmod(first + step, len(tiers))
+            more, index = divmod(first.index + step, len(tiers))
             recipients = roster.reach(tiers[index].callees, now)
             if recipients or not tiers[index].callees:
-                return _called(tiers[index], index, round_ + more, now, reason, recipients)
+                rung = _Rung(index, first.round + more, first.reason)
+                return _called(tiers[index], rung, now, recipients)
     # An alarm is never told to nobody, even if somebody is told at home.
-    left = roster.last_resort(ladder)
-    return _called(tiers[first], first, round_, now, reason, left, last_resort=True)
+    return _called(tiers[first.index], first, now, roster.last_resort(ladder), last_resort=True)
 
 
 def _called(
-    tier: Tier,
-    index: int,
-    round_: int,
-    now: datetime,
-    reason: Reason,
-    recipients: tuple[Recipient, ...],
-    *,
-    last_resort: bool = False,
+    tier: Tier, at: _Rung, now: datetime, recipients: tuple[Recipient, ...], *, last_resort: bool = False
 ) -> tuple[Standing, Call]:
     due = now + timedelta(seconds=tier.seconds)
-    return Standing(index, round_, due, reason), Call(reason, recipients, tier, round_, last_resort)
+    standing = Standing(at.index, at.round, due, at.reason)
+    return standing, Call(at.reason, recipients, tier, at.round, last_resort)
 
 
 def together(some: Iterable[Recipient], more: Iterable[Recipient]) -> tuple[Recipient, ...]:

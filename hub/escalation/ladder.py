@@ -30,7 +30,7 @@ class Callee(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Callee":
         """From ``kind:name``. Raises ``BadCallee``."""
-        kind, colon, name = text.partition(":")
+        kind, _, name = text.partition(":")
         for known in CALLEE_KINDS:
             if kind == known and name:
                 return cls(known, name.lower() if known == "person" else name)

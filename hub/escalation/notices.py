@@ -12,7 +12,9 @@ from hub.notices import Both, Notice, Place, Reason, Severity, Target
 
 def notices(plan: Plan, place: Place, now: datetime, *, url: str | None, note: str = "") -> list[Notice]:
     """One for each recipient of each call. The same plan gives the same ids, whoever makes it."""
-    return [notice for call in plan.calls for notice in _of(call, plan.incident, place, now, url, note)]
+    return [
+        notice for call in plan.calls for notice in _of(call, plan.incident, place, now, url=url, note=note)
+    ]
 
 
 def notice_id(subject: str, number: int, target: Target) -> str:
@@ -22,7 +24,7 @@ def notice_id(subject: str, number: int, target: Target) -> str:
 
 
 def _of(
-    call: Call, incident: Incident, place: Place, now: datetime, url: str | None, note: str
+    call: Call, incident: Incident, place: Place, now: datetime, *, url: str | None, note: str
 ) -> Iterator[Notice]:
     answered = incident.state is not State.OPEN
     for recipient in call.recipients:

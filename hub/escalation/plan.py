@@ -110,6 +110,8 @@ def _called(now: datetime, incident: Incident, call: Call) -> Plan:
         detail |= {"index": standing.index, "round": standing.round, "name": call.tier.name}
     if call.last_resort:
         detail["last_resort"] = True
+    if not call.recipients and incident.calls == 0:
+        return Plan(changed, (call,))  # the page shows every alarm: that needs no line beside the press's own
     return Plan(changed, (call,), (Entry("tier", now, detail=detail),))
 
 

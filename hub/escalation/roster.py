@@ -94,7 +94,7 @@ class Roster:
         return self._recipients(callees, None)
 
     def last_resort(self, ladder: Ladder) -> tuple[Recipient, ...]:
-        """Who is called when nobody of the ladder can be: its last tier that has anybody, and the site's own."""
+        """Who is called when nobody of the ladder can be: its last tier with anybody, and the site's own."""
         for tier in reversed(ladder.tiers):
             if found := self.everybody((*tier.callees, *self.fallback)):
                 return found

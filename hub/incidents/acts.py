@@ -67,6 +67,9 @@ _ANSWERS = frozenset({Action.ACKNOWLEDGE, Action.COME, Action.ARRIVE, Action.HAN
 """Acts that end a call."""
 
 
+_OF_HELPERS = frozenset({Action.ACKNOWLEDGE, Action.ARRIVE, Action.HAND_OVER, Action.GIVE_BACK})
+
+
 class Already(Exception):
     """The act does not fit the state: somebody was faster, or the page was old."""
 
@@ -110,18 +113,9 @@ def act(incident: Incident, done: Act, now: datetime, arrive_within_s: float) ->
         changed = replace(changed, standing=None, sign_due=None, snoozed_until=None)
         if incident.state is State.OPEN:
             changed = replace(changed, acknowledged_by=done.who, acknowledged_at=now)
-    comes_by = now + timedelta(seconds=arrive_within_s)
+    if done.action in _OF_HELPERS or (done.action is Action.COME and state is State.ACKNOWLEDGED):
+        changed = _helped(changed, done, incident.state, now + timedelta(seconds=arrive_within_s))
     match done.action:
-        case Action.ACKNOWLEDGE if incident.state is State.OPEN:
-            changed = replace(changed, helper=done.who, arrive_by=comes_by)
-        case Action.COME if state is State.ACKNOWLEDGED:
-            changed = replace(changed, helper=done.who, arrive_by=comes_by)
-        case Action.ARRIVE:
-            changed = replace(changed, helper=done.who, arrive_by=None)
-        case Action.HAND_OVER:
-            changed = replace(changed, helper=done.to, arrive_by=comes_by)
-        case Action.GIVE_BACK:
-            changed = replace(changed, standing=None, helper=None, arrive_by=None)
         case Action.SNOOZE:
             changed = _snoozed(changed, done)
         case Action.RESOLVE:
@@ -133,6 +127,20 @@ def act(incident: Incident, done: Act, now: datetime, arrive_within_s: float) ->
             if state is State.OPEN:
                 changed = replace(changed, acknowledged_by=None, acknowledged_at=None, helper=None)
     return changed, _entry(done, now)
+
+
+def _helped(changed: Incident, done: Act, before: State, comes_by: datetime) -> Incident:
+    """Who comes, and until when they must have come."""
+    match done.action:
+        case Action.ARRIVE:
+            return replace(changed, helper=done.who, arrive_by=None)
+        case Action.HAND_OVER:
+            return replace(changed, helper=done.to, arrive_by=comes_by)
+        case Action.GIVE_BACK:
+            return replace(changed, standing=None, helper=None, arrive_by=None)
+        case Action.ACKNOWLEDGE if before is not State.OPEN:
+            return changed  # a new sign was seen; who comes is the same
+    return replace(changed, helper=done.who, arrive_by=comes_by)
 
 
 def _check(incident: Incident, done: Act, now: datetime) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from hub.escalation.standing import Standing
 from hub.escalation.roster import Recipient
+from hub.escalation.standing import Standing
 
 
 class State(StrEnum):

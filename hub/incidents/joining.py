@@ -1,7 +1,7 @@
 """Merging and splitting: what a person knows afterwards about which alerts belong together.
 
-Only what is over can be put into another incident or taken apart: an alarm that somebody still waits for never
-disappears into another one.
+Only what is over can be put into another incident or taken apart: an alarm that somebody still waits for
+never disappears into another one.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,9 @@ class CannotJoin(Exception):
     """These cannot be merged or split; the message says why."""
 
 
-def merge(part: Incident, whole: Incident, who: str, actor: str, now: datetime) -> tuple[Incident, Entry, Entry]:
+def merge(
+    part: Incident, whole: Incident, who: str, actor: str, now: datetime
+) -> tuple[Incident, Entry, Entry]:
     """``part`` as a piece of ``whole``, with a line for the timeline of each. Raises ``CannotJoin``."""
     if part.id == whole.id:
         raise CannotJoin("an incident is a part of itself already")

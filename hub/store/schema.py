@@ -109,7 +109,18 @@ incident = Table(
     Column("calibrated", Boolean),
     Column("last_event", String(64), nullable=False),
     Column("outcome", String(32)),
+    Column("tier_reason", String(16)),
+    Column("helper", String(80)),
+    Column("arrive_by", Utc),
+    Column("called_at", Utc),
+    Column("calls", Integer, nullable=False, server_default="0"),
+    Column("told", Text, nullable=False, server_default="[]"),  # JSON: [[channel, address, language], …]
+    Column("sign_due", Utc),
+    Column("snoozed_until", Utc),
+    Column("ends_at", Utc),
+    Column("merged_into", Id),
     Index(None, "site", "state", "unit"),
+    Index(None, "merged_into"),
 )
 
 entry = Table(
@@ -121,6 +132,7 @@ entry = Table(
     Column("recorded_at", Utc, nullable=False),
     Column("what", String(32), nullable=False),
     Column("who", String(80)),  # a person's name; empty for what machines did
+    Column("actor", String(80), nullable=False, server_default="hub"),  # hub, unit:name or person:login
     Column("event_id", Id, ForeignKey("event.id"), index=True),
     Column("detail", Text, nullable=False),  # JSON object
 )

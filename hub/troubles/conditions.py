@@ -70,6 +70,7 @@ def conditions(
     units: Iterable[Unit],
     health: HubHealth,
     proofs: Mapping[str, Iterable[Proven]],
+    *,
     ladders: Iterable[Ladder],
     roster: Roster,
     now: Now,

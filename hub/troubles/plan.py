@@ -25,26 +25,28 @@ def plan_trouble(
     """What is due at ``now``. ``muted``: until when maintenance goes on; a trouble that outlives it is told
     then. What is well at this moment calls nobody further, although it may not be over."""
     if trouble.state is TroubleState.OVER:
-        if not trouble.told:
-            return TroublePlan(replace(trouble, standing=None))
-        recovered = Call("recovered", trouble.told)
-        ended = replace(trouble, standing=None, told=(), calls=trouble.calls + 1)
-        return TroublePlan(ended, recovered)
+        return _recovered(trouble)
     if trouble.state is TroubleState.ACKNOWLEDGED or ladder is None:
         return TroublePlan(replace(trouble, standing=None))
-    if not trouble.present or muted is not None:
+    # Who was told when it came first is not told again of something that comes and goes.
+    known = trouble.standing is None and trouble.unsteady and trouble.calls > 0
+    waiting = trouble.standing is not None and now < trouble.standing.due
+    if not trouble.present or muted is not None or known or waiting:
         return TroublePlan(trouble)
     if trouble.standing is None:
-        if trouble.unsteady and trouble.calls:
-            return TroublePlan(trouble)  # it was told when it came first; coming and going is not told again
         standing, call = begin(ladder, roster, now, "trouble")
-    elif trouble.standing.due <= now:
-        standing, call = climb(trouble.standing, ladder, roster, now)
-        call = replace(call, reason="trouble")
     else:
-        return TroublePlan(trouble)
+        standing, call = climb(trouble.standing, ladder, roster, now)
     told = together(trouble.told, call.recipients)
-    return TroublePlan(replace(trouble, standing=standing, calls=trouble.calls + 1, told=told), call)
+    changed = replace(trouble, standing=standing, calls=trouble.calls + 1, told=told)
+    return TroublePlan(changed, replace(call, reason="trouble"))
+
+
+def _recovered(trouble: Trouble) -> TroublePlan:
+    if not trouble.told:
+        return TroublePlan(replace(trouble, standing=None))
+    ended = replace(trouble, standing=None, told=(), calls=trouble.calls + 1)
+    return TroublePlan(ended, Call("recovered", trouble.told))
 
 
 def trouble_notices(plan: TroublePlan, place: Place, now: datetime, url: str | None) -> list[Notice]:

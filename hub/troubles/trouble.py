@@ -79,9 +79,7 @@ class Maintenance:
         return self.area is None or area == self.area
 
 
-def muted_until(
-    works: Iterable[Maintenance], unit: str, area: str | None, now: datetime
-) -> datetime | None:
+def muted_until(works: Iterable[Maintenance], unit: str, area: str | None, now: datetime) -> datetime | None:
     """Until when troubles of a unit are not told; None: they are."""
     ends = [
         work.until
@@ -91,7 +89,9 @@ def muted_until(
     return max(ends, default=None)
 
 
-def observe(known: Trouble | None, present: bool, now: datetime, key: tuple[str, str], detail: str) -> Trouble | None:
+def observe(
+    known: Trouble | None, present: bool, now: datetime, key: tuple[str, str], detail: str
+) -> Trouble | None:
     """The trouble after a look at its part; None: there is none and was none.
 
     ``known`` is the last one of this key, also when it is over: what comes back soon goes on.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from hub.incidents import Action, Already
+from hub.incidents import Act, Action, Already
 from hub.people import BadPassword, Role, SignIn
 from hub.store.incidents import NoSuchIncident
 from hub.web.auth import (
@@ -53,7 +53,8 @@ async def me(person: CurrentPerson) -> dict[str, str]:
 async def _act(request: Request, number: int, action: Action) -> Response:
     person = request.state.sign_in.person
     try:
-        incident = await request.app.state.services.responding.act(number, action, person)
+        act = Act(action, person.name, person.login)
+        incident = await request.app.state.services.responding.act(number, act)
     except NoSuchIncident:
         return JSONResponse({"error": "none"}, 404)
     except Already as already:

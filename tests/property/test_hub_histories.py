@@ -1,4 +1,4 @@
-"""Ten thousand random histories (200 here): nobody waits longer than their tier says, nobody is called in vain."""
+"""Random histories: nobody waits longer than their tier says, and nobody is called in vain."""
 
 from collections import Counter
 
@@ -12,7 +12,15 @@ HISTORIES = proofs.size(200, 10_000)
 
 HAPPENS = {
     *("panic", "assist", "shout", "late press", "acknowledge", "come", "arrive", "hand-over", "give-back"),
-    *("snooze", "note", "resolve", "people left", "everybody left", "killed in a step", "killed between steps"),
+    *(
+        "snooze",
+        "note",
+        "resolve",
+        "people left",
+        "everybody left",
+        "killed in a step",
+        "killed between steps",
+    ),
     *("told: alarm", "told: escalation", "told: arrival", "told: rise"),
 }
 

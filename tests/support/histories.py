@@ -1,4 +1,4 @@
-"""Random histories of one counter: alarms, answers, people who leave, kills of the hub; held against the model."""
+"""Random histories of one counter: alarms, answers, absences, kills; held against the model."""
 
 import random
 from collections.abc import Callable, Collection, Sequence

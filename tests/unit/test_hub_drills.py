@@ -33,7 +33,9 @@ RUNNING = drill(started=at(2))
         ("x", None, []),
     ],
 )
-def test_a_drill_is_of_a_unit_an_area_or_the_site(unit: str | None, area: str | None, units: list[str]) -> None:
+def test_a_drill_is_of_a_unit_an_area_or_the_site(
+    unit: str | None, area: str | None, units: list[str]
+) -> None:
     assert drill(unit=unit, area=area).units(AREA_OF) == units
 
 
@@ -99,7 +101,7 @@ def test_only_the_single_first_press_of_a_known_drill_is_practice(
 
 
 def test_an_order_waits_until_it_is_answered_or_cannot_be_any_more() -> None:
-    asked = order("ab" * 8, "c1", "identify", {"seconds": 5.0}, "佐藤", at(0))
+    asked = order("ab" * 8, "c1", "identify", {"seconds": 5.0}, by="佐藤", now=at(0))
     assert asked.message().expires == at(30)
     assert [asked.state(at(s)) for s in (0, 60, 60.1)] == ["waiting", "waiting", "unanswered"]
     assert replace(asked, answered=at(1), done=True).state(at(99)) == "done"
@@ -115,8 +117,10 @@ def test_an_order_waits_until_it_is_answered_or_cannot_be_any_more() -> None:
         ("restart", {"now": True}, "now: not known"),
     ],
 )
-def test_an_order_that_no_unit_would_do_is_refused(name: str, arguments: dict[str, object], told: str) -> None:
+def test_an_order_that_no_unit_would_do_is_refused(
+    name: str, arguments: dict[str, object], told: str
+) -> None:
     with pytest.raises(BadOrder, match=told):
-        order("ab" * 8, "c1", name, arguments, "佐藤", at(0))
+        order("ab" * 8, "c1", name, arguments, by="佐藤", now=at(0))
     with pytest.raises(BadOrder):
         Order("nothex", "c1", "identify", at(0), at(30), "佐藤").message()

@@ -171,14 +171,17 @@ def beat(second: float, **changes: object) -> Health:
 def wrong(
     *units: Unit, health: HubHealth = WELL, second: float = 100, proofs: Sequence[Proven] = ()
 ) -> set[tuple[str, str]]:
-    return set(conditions(units, health, {"c1": proofs}, [LADDER], ROSTER, now(second)))
+    return set(conditions(units, health, {"c1": proofs}, ladders=[LADDER], roster=ROSTER, now=now(second)))
 
 
 def test_a_unit_that_is_well_has_no_trouble() -> None:
     assert wrong(unit()) == set()
 
 
-@pytest.mark.parametrize(("link", "second", "told"), [("silent", 0, True), ("never", 0, True), ("offline", 9, False), ("offline", 10, True)])
+@pytest.mark.parametrize(
+    ("link", "second", "told"),
+    [("silent", 0, True), ("never", 0, True), ("offline", 9, False), ("offline", 10, True)],
+)
 def test_a_unit_that_is_not_heard_is_one(link: str, second: float, told: bool) -> None:
     assert (("c1", "silent") in wrong(unit(link), second=second)) == told
 
@@ -238,17 +241,21 @@ def test_a_button_that_nobody_has_tested_this_month(proven: Proven, told: bool) 
 
 
 def test_the_hubs_own_findings() -> None:
-    health = replace(
-        WELL, flooding=(("c9", "9,000/s"),), gaps=(("c1", 3),), refused=(("c1", "no key"),)
-    )
-    assert wrong(unit(), health=health) == {("c9", "flood"), ("c1", "missing-events"), ("c1", "configuration")}
+    health = replace(WELL, flooding=(("c9", "9,000/s"),), gaps=(("c1", 3),), refused=(("c1", "no key"),))
+    assert wrong(unit(), health=health) == {
+        ("c9", "flood"),
+        ("c1", "missing-events"),
+        ("c1", "configuration"),
+    }
 
 
 def test_a_ladder_that_can_reach_nobody_is_a_trouble_of_its_own() -> None:
     nobody = Ladder("empty", (Tier("a", "a", 30.0, (Callee("group", "none"),)),))
-    found = conditions([], WELL, {}, [nobody], ROSTER, now(0))
+    found = conditions([], WELL, {}, ladders=[nobody], roster=ROSTER, now=now(0))
     assert [c.detail for c in found.values()] == ["names nobody who could ever be reached"]
     office = Roster({"aoki": member("aoki", OFFICE), "doi": member("doi", OFFICE)})
     ladder = Ladder("one", (Tier("a", "a", 30.0, (Callee("person", "aoki"),)),))
-    assert conditions([], WELL, {}, [ladder], office, now(-6 * 3600)) == {}, "before work it is nobody's time"
-    assert conditions([], WELL, {}, [ladder], office, now(7 * 3600)) == {}
+    assert conditions([], WELL, {}, ladders=[ladder], roster=office, now=now(-6 * 3600)) == {}, (
+        "before work it is nobody's time"
+    )
+    assert conditions([], WELL, {}, ladders=[ladder], roster=office, now=now(7 * 3600)) == {}

@@ -23,7 +23,10 @@ def test_the_order_of_the_settings_changes_nothing_and_everything_else_does() ->
         signed_bytes("city", "c1", 3, {"limit_s": 1801, "warn_s": 300}),
     ]
     assert said not in others
-    assert bytes_of("city", "c1", Config(version=3, settings={"warn_s": 300, "limit_s": 1800}, signature="")) == said
+    assert (
+        bytes_of("city", "c1", Config(version=3, settings={"warn_s": 300, "limit_s": 1800}, signature=""))
+        == said
+    )
 
 
 def test_a_signature_is_text_and_back() -> None:
