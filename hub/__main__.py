@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.clock import SystemClock
 from hub.people import BadPerson, Hasher, check_person, new_one_time_password
-from hub.settings import BadSettings, Settings, load
+from hub.setting_types import BadSettings
+from hub.settings import Settings, load
 
 BAD_SETTINGS = 2
 FAILED = 1

@@ -19,7 +19,8 @@ from hub.fleet import Fleet
 from hub.inbox import Inbox
 from hub.live import Board
 from hub.responding import Responding
-from hub.settings import BadSettings, Settings
+from hub.setting_types import BadSettings
+from hub.settings import Settings
 from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
