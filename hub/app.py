@@ -18,8 +18,10 @@ from hub.clock import SystemClock
 from hub.fleet import Fleet
 from hub.inbox import Inbox
 from hub.live import Board
+from hub.notifiers.notifying import Notifying
 from hub.responding import Responding
-from hub.settings import BadSettings, Settings
+from hub.setting_types import BadSettings
+from hub.settings import Settings
 from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
@@ -123,6 +125,7 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
+        self._notifying = Notifying(settings, store, clock, self._link, self._board.publish)
         self._gate = Gate(store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
@@ -131,6 +134,7 @@ class _Hub:
             responding=Responding(store, self._house, clock, self._announcer.committed),
             gate=self._gate,
             store=store,
+            notifying=self._notifying,
             ready=self._ready,
             extensions=self._extensions,
         )
@@ -217,6 +221,7 @@ class _Hub:
         for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
             self._spawn(work)
         self._link.start()
+        self._spawn(self._notifying.run())
         web = self._spawn(server.serve(sockets=[listener]))
         await self._stopping.wait()
         _log.info("hub_stopping")
@@ -226,14 +231,17 @@ class _Hub:
         _log.info("hub_stopped")
 
     async def _stop(self, server: _Server, web: asyncio.Task[None]) -> None:
-        """Pages first, since they hold connections; then the way in, the link, and the store last."""
+        """Pages first, since they hold connections, and what tells people outside beside them; then the way
+        in, the link, and the store last."""
         async with asyncio.timeout(STOP_WITHIN_S):
             for extension in self._extensions:
                 await extension.stop()
+            telling = asyncio.get_running_loop().create_task(self._notifying.close())
             server.should_exit = True
             self._board.close()
             await self._inbox.close()
             await asyncio.wait([web], timeout=2.0)
+            await telling
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
             for task in list(self._tasks):
                 task.cancel()

@@ -7,7 +7,7 @@ of the same subject says everything that an earlier one said.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
@@ -111,8 +111,6 @@ class Notice:
     language: Language = "ja"
     url: str | None = None
     """Where a browser shows it."""
-    extra: tuple[tuple[str, str], ...] = field(default=())
-    """More for machines: pairs of name and value, given on to webhooks and annunciators as they are."""
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

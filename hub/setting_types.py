@@ -33,13 +33,15 @@ Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_
 """A host name or an address of IPv4 or IPv6."""
 
 
-def read_secret(where: str, file: Path) -> str:
-    """What a file holds, without white space at its ends. Raises ``BadSettings``."""
+def read_secret(where: str, file: Path, most: int = SECRET_BYTES_MAX) -> str:
+    """What a file holds, without white space at its ends. Raises ``BadSettings``, which does not quote it."""
     try:
         with file.open("rb") as source:
-            text = source.read(SECRET_BYTES_MAX + 1).decode().strip()
-    except (OSError, UnicodeDecodeError) as error:
+            text = source.read(most + 1).decode().strip()
+    except OSError as error:
         raise BadSettings(f"{where} cannot be read: {error}") from error
-    if not text or len(text) > SECRET_BYTES_MAX:
-        raise BadSettings(f"{where} must hold 1 to {SECRET_BYTES_MAX} characters; given: {len(text)}")
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"{where} cannot be read: it is not UTF-8") from error
+    if not text or len(text) > most:
+        raise BadSettings(f"{where} must hold 1 to {most} characters; given: {len(text)}")
     return text

@@ -4,6 +4,9 @@ from typing import Protocol, runtime_checkable
 
 from hub.notices import Channel, Notice
 
+SEND_MOST_S = 12.0
+"""Longest that ``Notifier.send`` may take. A lease with less than this left is not begun."""
+
 
 class Retry(Exception):
     """Not told; it may succeed later. The message is shown to administrators: no personal data, no secrets,
@@ -37,10 +40,9 @@ class Notifier(Protocol):
 class Keeps(Protocol):
     """A notifier that shows a state, which must be shown again from time to time."""
 
-    def keep(self) -> float:
-        """Show again what holds. Returns seconds until the next time; raises ``Retry`` or ``GiveUp``."""
+    next_keep: float
+    """When, in monotonic seconds."""
+
+    def keep(self) -> None:
+        """Show again what holds. Raises ``Retry`` or ``GiveUp``."""
         ...
-
-
-SEND_MOST_S = 12.0
-"""Longest that ``send`` may take. A lease with less than this left is not begun."""

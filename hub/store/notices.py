@@ -6,7 +6,7 @@ told twice, with the same id, and is never lost. Of two hubs on one database eac
 not claimed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
 
 from hub.notices import Notice, Severity, most_severe
+from hub.store.commits import after_commit
 from hub.store.schema import notices as table
 from hub.store.statements import insert_new
 
@@ -23,12 +24,13 @@ AHEAD = timedelta(minutes=2)
 there by a clock that has been set back since, and is taken for due."""
 KEPT_FOR = timedelta(days=30)
 PRUNED_AT_ONCE = 500
+ONE_LANE = frozenset({"mail", "page"})
+ADDED = "notices"
+"""What ``Store.on_commit`` calls back for."""
 ERROR_CHARS_MAX = 200
 
-_URGENT = frozenset({"alarm"})
 _ADD = insert_new(table, ("site", "id"), returning=["number"])
 _PAYLOAD = TypeAdapter(Notice)
-_OPEN = ("due", "claimed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +46,51 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for one address of one channel."""
-
-    channel: str
-    address: str
-    due: int
-    """How many could be claimed now."""
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
-    """How one address of one channel has fared; times in UTC."""
+    """How one lane has fared; times in UTC. Of notices that are still kept."""
 
     channel: str
-    address: str
+    lane: str
     waiting: int
     """Neither sent nor given up."""
     oldest: datetime | None
     """When the oldest of those was added."""
     sent: int
-    """Of those that are still kept, as are ``failed``."""
     failed: int
     last_sent: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of one notice so far."""
+
+    state: str
+    attempts: int
+    sent: datetime | None
+    error: str | None
+
+
+LaneKey = tuple[str, str]
+"""Channel, and which of its lanes: what is sent one after the other. A channel with one sender has one lane,
+the empty one; else each address is a lane."""
+
+
+def lane_of(channel: str, address: str) -> str:
+    """The lane of an address."""
+    return "" if channel in ONE_LANE else address
+
+
 def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | None = None) -> int:
-    """Add notices, each once for its id; returns how many are new."""
+    """Add notices, each once for its id; returns how many are new. The carrier hears of it after COMMIT."""
     rows = [
         {
             "site": site,
             "id": notice.id,
             "channel": notice.target.channel,
             "address": notice.target.address,
+            "lane": lane_of(notice.target.channel, notice.target.address),
             "subject": notice.subject,
-            "rank": 0 if notice.severity in _URGENT else 1,
+            "rank": 0 if notice.severity == "alarm" else 1,
             "due": notice.due,
             "state": "due",
             "holder": None,
@@ -91,17 +103,26 @@ def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | No
         }
         for notice in notices
     ]
-    return len(_ADD.run(tx, rows)) if rows else 0
+    if not rows:
+        return 0
+    after_commit(tx, ADDED)
+    return len(_ADD.run(tx, rows))
 
 
-def waiting(tx: Connection, site: str, now: datetime) -> list[Waiting]:
-    """Which addresses have something that could be claimed."""
+def waiting(tx: Connection, site: str, now: datetime) -> list[LaneKey]:
+    """Which lanes have something that could be claimed."""
     found = (
-        select(table.c.channel, table.c.address, func.count())
-        .where(table.c.site == site, _claimable(now))
-        .group_by(table.c.channel, table.c.address)
+        select(table.c.channel, table.c.lane).where(table.c.site == site, _due(now) | _over(now)).distinct()
     )
-    return [Waiting(*row) for row in tx.execute(found)]
+    return [(channel, lane) for channel, lane in tx.execute(found)]
+
+
+def release(tx: Connection, site: str, now: datetime, holder: str | None = None) -> None:
+    """Make due again what was claimed with a lease that is over; or whatever ``holder`` has claimed, for a
+    holder that starts anew."""
+    claimed = (table.c.state == "claimed") & (table.c.holder == holder) if holder is not None else _over(now)
+    again = update(table).where(table.c.site == site, claimed)
+    tx.execute(again.values(state="due", due=now, holder=None, lease_until=None))
 
 
 def claim(
@@ -113,28 +134,22 @@ def claim(
     lease_s: float,
     channel: str,
     limit: int,
-    address: str | None = None,
+    lane: str | None = None,
 ) -> list[Claimed]:
     """Take up to ``limit`` that are due, the most urgent first, then those never tried, then the oldest.
 
-    ``address``: of this one only. A payload that this version cannot read is given up.
+    ``lane``: of this one only. A payload that this version cannot read is given up.
     """
     if limit <= 0:
         return []
-    wanted = [table.c.site == site, table.c.channel == channel, _claimable(now)]
-    if address is not None:
-        wanted.append(table.c.address == address)
-    some = (
-        select(table.c.number)
-        .where(*wanted)
-        .order_by(table.c.rank, table.c.attempts, table.c.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    some = select(table.c.number).where(table.c.site == site, table.c.channel == channel, _due(now))
+    if lane is not None:
+        some = some.where(table.c.lane == lane)
+    some = some.order_by(table.c.rank, table.c.attempts, table.c.number).limit(limit)
     until = now + timedelta(seconds=lease_s)
     taken = tx.execute(
         update(table)
-        .where(table.c.number.in_(some.scalar_subquery()))
+        .where(table.c.number.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
         .values(state="claimed", holder=holder, lease_until=until, attempts=table.c.attempts + 1)
         .returning(table.c.number, table.c.rank, table.c.attempts, table.c.added_at, table.c.payload)
     ).all()
@@ -149,8 +164,8 @@ def claim(
     return claimed
 
 
-def superseded(tx: Connection, claimed: Claimed, site: str) -> bool:
-    """Whether a newer notice of the same subject to the same target is there."""
+def replaced(tx: Connection, site: str, claimed: Claimed) -> bool:
+    """Whether a newer notice of the same subject to the same target is there, which then replaces it."""
     target = claimed.notice.target
     newer = exists().where(
         table.c.site == site,
@@ -159,7 +174,11 @@ def superseded(tx: Connection, claimed: Claimed, site: str) -> bool:
         table.c.subject == claimed.notice.subject,
         table.c.number > claimed.number,
     )
-    return bool(tx.execute(select(newer)).scalar_one())
+    if not tx.execute(select(newer)).scalar_one():
+        return False
+    values = {"state": "replaced", "holder": None, "lease_until": None}
+    tx.execute(update(table).where(table.c.number == claimed.number).values(**values))
+    return True
 
 
 def sent(tx: Connection, numbers: Collection[int], now: datetime) -> None:
@@ -187,9 +206,9 @@ def failed(
     tx.execute(update(table).where(mine).values(**values))
 
 
-def abandon(tx: Connection, site: str, channel: str, address: str, error: str) -> int:
-    """Give up everything that waits for an address that no notifier serves; returns how many."""
-    theirs = and_(table.c.site == site, table.c.channel == channel, table.c.address == address)
+def abandon(tx: Connection, site: str, lane: LaneKey, error: str) -> int:
+    """Give up everything that waits for a lane that no notifier serves; returns how many."""
+    theirs = and_(table.c.site == site, table.c.channel == lane[0], table.c.lane == lane[1])
     values = {"state": "failed", "holder": None, "lease_until": None, "last_error": error[:ERROR_CHARS_MAX]}
     return tx.execute(update(table).where(theirs, table.c.state == "due").values(**values)).rowcount
 
@@ -221,12 +240,12 @@ def standing(tx: Connection, site: str, channel: str, address: str) -> Severity:
 
 
 def health(tx: Connection, site: str) -> list[Health]:
-    """How every address has fared."""
-    open_ = table.c.state.in_(_OPEN)
+    """How every lane has fared."""
+    open_ = table.c.state.in_(("due", "claimed"))
     found = (
         select(
             table.c.channel,
-            table.c.address,
+            table.c.lane,
             func.count().filter(open_),
             func.min(table.c.added_at).filter(open_),
             func.count().filter(table.c.state == "sent"),
@@ -234,10 +253,17 @@ def health(tx: Connection, site: str) -> list[Health]:
             func.max(table.c.sent_at),
         )
         .where(table.c.site == site)
-        .group_by(table.c.channel, table.c.address)
-        .order_by(table.c.channel, table.c.address)
+        .group_by(table.c.channel, table.c.lane)
+        .order_by(table.c.channel, table.c.lane)
     )
     return [Health(*row) for row in tx.execute(found)]
+
+
+def find(tx: Connection, site: str, notice: str) -> Found | None:
+    """The notice of that id."""
+    columns = (table.c.state, table.c.attempts, table.c.sent_at, table.c.last_error)
+    row = tx.execute(select(*columns).where(table.c.site == site, table.c.id == notice)).one_or_none()
+    return None if row is None else Found(*row)
 
 
 def prune(tx: Connection, now: datetime) -> bool:
@@ -254,7 +280,7 @@ def prune(tx: Connection, now: datetime) -> bool:
         later.c.number > table.c.number,
     )
     old = and_(
-        table.c.state.in_(("sent", "failed")),
+        table.c.state.in_(("sent", "failed", "replaced")),
         table.c.due < now - KEPT_FOR,
         or_(table.c.channel != "tower", newer),
     )
@@ -262,15 +288,10 @@ def prune(tx: Connection, now: datetime) -> bool:
     return tx.execute(delete(table).where(table.c.number.in_(some))).rowcount == PRUNED_AT_ONCE
 
 
-def states(tx: Connection, site: str) -> Sequence[tuple[str, int]]:
-    """How many notices are in each state."""
-    found = select(table.c.state, func.count()).where(table.c.site == site).group_by(table.c.state)
-    return [(state, number) for state, number in tx.execute(found)]
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(table.c.state == "due", or_(table.c.due <= now, table.c.due > now + AHEAD))
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
-    far = now + AHEAD
-    return or_(
-        and_(table.c.state == "due", or_(table.c.due <= now, table.c.due > far)),
-        and_(table.c.state == "claimed", or_(table.c.lease_until <= now, table.c.lease_until > far)),
-    )
+def _over(now: datetime) -> ColumnElement[bool]:
+    until = table.c.lease_until
+    return and_(table.c.state == "claimed", or_(until <= now, until > now + AHEAD))

@@ -228,10 +228,11 @@ notices = Table(
     Column("id", String(96), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("address", String(400), nullable=False),
+    Column("lane", String(400), nullable=False),  # what is sent one after the other; empty: the whole channel
     Column("subject", String(120), nullable=False),  # what it is about: the newest of one tells how it stands
     Column("rank", Integer, nullable=False),  # lower leaves first
     Column("due", Utc, nullable=False),
-    Column("state", String(8), nullable=False),  # due, claimed, sent, failed
+    Column("state", String(8), nullable=False),  # due, claimed, sent, failed, replaced
     Column("holder", String(64)),  # which hub has claimed it
     Column("lease_until", Utc),
     Column("attempts", Integer, nullable=False),
@@ -240,6 +241,7 @@ notices = Table(
     Column("sent_at", Utc),
     Column("last_error", String(200)),  # without personal data
     UniqueConstraint("site", "id"),
-    Index(None, "site", "state", "channel", "address"),
-    Index(None, "site", "channel", "address", "subject"),
+    # In the order of claiming, so that the most urgent few are found without looking at all that wait.
+    Index("ix_notices_claim", "site", "state", "channel", "lane", "rank", "attempts", "number"),
+    Index("ix_notices_subject", "site", "channel", "address", "subject", "number"),
 )

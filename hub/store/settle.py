@@ -34,8 +34,6 @@ class Changes:
     """Units of the events."""
     stored: int = 0
     """Events that were not there yet."""
-    notices: int = 0
-    """Notices that were added."""
     orders: list[Order] = field(default_factory=list)
     """To be sent to their units."""
 
@@ -84,7 +82,7 @@ class Settling:
         incidents.change(self._tx, changed)
         incidents.add_entries(self._tx, lines, self._now)
         if told:
-            changes.notices += notices.add(self._tx, self._site, told, self._now)
+            notices.add(self._tx, self._site, told, self._now)
         changes.incidents += [work.incident for work in works]
         changes.rows += self._journal([work.incident for work in works])
         changes.lamps += self._light([work.incident for work in works], covered)

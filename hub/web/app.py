@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from hub.store.errors import StoreError
-from hub.web import api, pages, stream
+from hub.web import api, notifiers, pages, stream
 from hub.web.auth import Needs, NotAllowed, NotSignedIn, Public
 from hub.web.guard import Guard
 from hub.web.services import Services
@@ -35,6 +35,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.include_router(api.router)
     app.include_router(stream.router)
+    app.include_router(notifiers.router)
     pages.add_pages(app, services)
     for extension in services.extensions:
         app.include_router(extension.router)

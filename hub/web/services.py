@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from hub.clock import Clock
 from hub.live import Board
+from hub.notifiers.notifying import Notifying
 from hub.responding import Responding
 from hub.settings import Settings
 from hub.store.database import Store
@@ -46,6 +47,8 @@ class Services:
     """What people do with incidents."""
     gate: Gate
     store: Store
+    notifying: Notifying
+    """What tells people outside."""
     ready: Callable[[], Awaitable[bool]]
     """Whether the broker is connected and the store can be written."""
     extensions: Sequence[Extension] = field(default=())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
+from hub.notifiers import texts as messages
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
 
@@ -37,6 +38,10 @@ def used() -> dict[str, str]:
     for table in (KINDS, PARTS):
         for msgid in table.values():
             found.setdefault(msgid, "hub/words.py")
+    for messages_table in (messages.TAGS, messages.SAYS, messages.NEXT, messages.TROUBLES):
+        for msgid in messages_table.values():
+            found.setdefault(msgid, "hub/notifiers/texts.py")
+    found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
     for pattern in ALARM_PATTERNS:
         found.setdefault(pattern.means, "wire/lights.py")
     for msgid in ("Live page", "Virtual counters"):  # navigation is a table of (href, msgid)

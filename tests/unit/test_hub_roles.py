@@ -38,6 +38,7 @@ def services(*extensions: Extension) -> Services:
         responding=nothing,
         gate=nothing,
         store=nothing,
+        notifying=nothing,
         ready=ready,
         extensions=extensions,
     )

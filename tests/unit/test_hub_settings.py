@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from hub.escalation.ladder import DEFAULT_TIERS
-from hub.settings import BadSettings, load
+from hub.setting_types import BadSettings
+from hub.settings import load
 
 GOOD = """
 site = "city"

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=96), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("lane", sa.String(length=400), nullable=False),
         sa.Column("subject", sa.String(length=120), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
@@ -33,14 +34,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("site", "id", name=op.f("uq_notices_site_id")),
     )
     op.create_index(
-        op.f("ix_notices_site_state_channel_address"),
+        "ix_notices_claim",
         "notices",
-        ["site", "state", "channel", "address"],
+        ["site", "state", "channel", "lane", "rank", "attempts", "number"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_notices_site_channel_address_subject"),
-        "notices",
-        ["site", "channel", "address", "subject"],
-        unique=False,
+        "ix_notices_subject", "notices", ["site", "channel", "address", "subject", "number"], unique=False
     )
