@@ -11,6 +11,9 @@ from hub.notices import Both, Place
 UNREGISTERED = Both("未登録の端末", "Unregistered unit")
 _NOWHERE = Both("", "")
 
+HUB = "hub"
+"""Stands for a unit where a trouble is the hub's own."""
+
 
 @dataclass(slots=True)
 class House:
@@ -47,6 +50,15 @@ class House:
         """Where a unit stands; one that the settings do not know is called by its name."""
         known = self.places.get(unit)
         return known if known is not None else Place(_NOWHERE, Both(unit, unit), UNREGISTERED)
+
+    def place_of_trouble(self, key: tuple[str, str]) -> Place:
+        """Where something is wrong: at a unit, in the hub, or with a ladder."""
+        unit, part = key
+        if unit == HUB:
+            return Place(_NOWHERE, _NOWHERE, Both("サーバー", "Hub"))
+        if part == "ladder":
+            return Place(_NOWHERE, Both(unit, unit), Both("連絡先の設定", "Call ladder"))
+        return self.place(unit)
 
     def url_of(self, incident: int) -> str | None:
         """Where a browser shows an incident."""

@@ -16,6 +16,7 @@ from hub.sessions import Session
 from hub.settings import Settings
 from hub.store.journal import Row
 from hub.store.settle import Changes
+from hub.troubles import Trouble, TroubleState
 from hub.views import counter_view, incident_view, iso
 
 WATCHERS_MAX = 500
@@ -113,6 +114,10 @@ class Board:
         self.incidents: dict[int, Incident] = {}
         """Unresolved ones, by number."""
         self.sessions: dict[str, Session] = {}
+        self.troubles: dict[int, Trouble] = {}
+        """Those that are not over, by number."""
+        self.desired: dict[str, int] = {}
+        """Unit to the version of the configuration that it shall run."""
         self.seq = 0
         self._quarantined = 0
         self._ladder_of = settings.house().ladder_of
@@ -141,6 +146,14 @@ class Board:
             else:
                 self.sessions[unit] = session
         self.publish(changes.rows)
+
+    def show_troubles(self, changed: Iterable[Trouble]) -> None:
+        """Follow what was committed."""
+        for trouble in changed:
+            if trouble.state is TroubleState.OVER:
+                self.troubles.pop(trouble.id, None)
+            else:
+                self.troubles[trouble.id] = trouble
 
     def publish(self, rows: list[Row]) -> None:
         """Tell every watcher of journal rows, ascending. Each row is encoded once."""
@@ -173,7 +186,8 @@ class Board:
 
     def counter(self, unit: Unit) -> dict[str, Any]:
         """One counter as pages read it."""
-        return counter_view(unit, self._counters.get(unit.name), self.sessions.get(unit.name))
+        stands, session = self._counters.get(unit.name), self.sessions.get(unit.name)
+        return counter_view(unit, stands, session, self.desired.get(unit.name))
 
     async def snapshot(self) -> dict[str, Any]:
         """The body of ``GET /api/v1/live``; a stream ``since`` its ``seq`` tells all that follows."""

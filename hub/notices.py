@@ -16,12 +16,14 @@ Reason = Literal[
     "alarm",
     "attention",
     "rise",
+    "sign",
     "escalation",
     "arrival",
     "trouble",
     "recovered",
     "drill",
     "test",
+    "answered",
     "stand_down",
 ]
 Severity = Literal["alarm", "attention", "trouble", "drill", "none"]

@@ -9,6 +9,7 @@ from hub.fleet import Unit
 from hub.incidents import Incident
 from hub.sessions import Session
 from hub.settings import Counter
+from hub.troubles import Trouble
 
 UNREGISTERED = {"number": "", "number_en": "", "name": "未登録の端末", "name_en": "Unregistered unit"}
 
@@ -57,7 +58,40 @@ def incident_view(incident: Incident, ladder: Ladder | None) -> dict[str, Any]:
     }
 
 
-def counter_view(unit: Unit, counter: Counter | None, session: Session | None) -> dict[str, Any]:
+def trouble_view(trouble: Trouble, muted_until: datetime | None) -> dict[str, Any]:
+    """One trouble."""
+    return {
+        "id": trouble.id,
+        "unit": trouble.unit,
+        "part": trouble.part,
+        "detail": trouble.detail,
+        "state": trouble.state.value,
+        "since": iso(trouble.since),
+        "present": trouble.present,
+        "unsteady": trouble.unsteady,
+        "acknowledged_by": trouble.acknowledged_by,
+        "ended": iso(trouble.ended),
+        "muted_until": iso(muted_until),
+        "calling": trouble.standing is not None,
+    }
+
+
+def configuration_view(unit: Unit, desired: int | None) -> dict[str, Any] | None:
+    """Which configuration a unit shall run, and what it says of that; None: nobody asked for one."""
+    told = unit.reported
+    if desired is None and (told is None or told.version == 0):
+        return None
+    return {
+        "desired": desired,
+        "reported": told.version if told is not None else None,
+        "applied": told.applied if told is not None else None,
+        "why": told.why if told is not None else "",
+    }
+
+
+def counter_view(
+    unit: Unit, counter: Counter | None, session: Session | None, desired: int | None = None
+) -> dict[str, Any]:
     """One counter with what is known of its unit."""
     place: Mapping[str, str] = UNREGISTERED if counter is None else counter.model_dump()
     return {
@@ -69,6 +103,7 @@ def counter_view(unit: Unit, counter: Counter | None, session: Session | None) -
         "since": iso(unit.since),
         "seen": iso(unit.seen),
         "faults": list(unit.faults),
+        "configuration": configuration_view(unit, desired),
         "session": None
         if session is None
         else {

@@ -54,7 +54,7 @@ def _of(
 
 def _shown(reason: Reason, incident: Incident) -> Severity:
     """A signal goes out when the call is over, although the incident may not be."""
-    if reason == "stand_down" or incident.state not in UNRESOLVED:
+    if reason in ("answered", "stand_down") or incident.state not in UNRESOLVED:
         return "none"
     shown: dict[str, Severity] = {"alarm": "alarm", "attention": "attention", "drill": "drill"}
     return shown[incident.severity.value]

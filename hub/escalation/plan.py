@@ -70,14 +70,14 @@ def _why_open(incident: Incident) -> Reason:
         return "arrival"  # somebody had answered, and is not coming
     if incident.severity is Severity.ATTENTION:
         return "attention"
-    return "rise" if incident.calls else "alarm"
+    return "rise" if incident.called_at is not None else "alarm"
 
 
 def _answered(now: datetime, incident: Incident, ladder: Ladder | None, roster: Roster) -> Plan:
     if ladder is None:
         return _stand_down(Plan(replace(incident, standing=None, sign_due=None)))
     if incident.sign_due is not None and incident.sign_due <= now:
-        return _begin(now, incident, ladder, roster, "rise")
+        return _begin(now, incident, ladder, roster, "sign")
     if incident.standing is not None:
         return _climb(now, incident, incident.standing, ladder, roster)
     return _stand_down(Plan(incident))
@@ -120,7 +120,8 @@ def _stand_down(answered: Plan) -> Plan:
     incident = answered.incident
     if not incident.told:
         return answered
-    told = Call("stand_down", incident.told)
+    over = incident.state not in UNRESOLVED
+    told = Call("stand_down" if over else "answered", incident.told)
     return Plan(replace(incident, told=(), calls=incident.calls + 1), (told,))
 
 

@@ -125,7 +125,9 @@ def act(incident: Incident, done: Act, now: datetime, arrive_within_s: float) ->
         case Action.REOPEN:
             changed = replace(changed, outcome=None, standing=None)
             if state is State.OPEN:
-                changed = replace(changed, acknowledged_by=None, acknowledged_at=None, helper=None)
+                changed = replace(
+                    changed, acknowledged_by=None, acknowledged_at=None, helper=None, called_at=None
+                )
     return changed, _entry(done, now)
 
 

@@ -75,7 +75,7 @@ class Incident:
     standing: Standing | None = None
     """Place on the ladder while somebody is being called."""
     called_at: datetime | None = None
-    """When somebody was called last."""
+    """When somebody was called last; None also when a person has opened it again since."""
     calls: int = 0
     """How many times somebody was told something."""
     told: tuple[Recipient, ...] = ()

@@ -25,12 +25,14 @@ TAGS: Mapping[Reason, str] = {
     "alarm": "Alarm",
     "attention": "Attention",
     "rise": "Attention became an alarm",
+    "sign": "New sign",
     "escalation": "Not answered",
     "arrival": "Arrival not confirmed",
     "trouble": "Equipment trouble",
     "recovered": "Works again",
     "drill": "Drill",
     "test": "Test of notification",
+    "answered": "Somebody answers",
     "stand_down": "It is over",
 }
 """First word of a title."""
@@ -39,12 +41,14 @@ SAYS: Mapping[Reason, str] = {
     "alarm": "There is an alarm at a counter.",
     "attention": "The unit has noticed a raised voice. No button has been pressed.",
     "rise": "What was shown as attention has become an alarm.",
+    "sign": "Something new has happened at a counter where somebody is answering already.",
     "escalation": "Nobody has answered yet.",
     "arrival": "A person who is coming has not been confirmed as arrived.",
     "trouble": "There is a trouble with equipment. An alarm from this counter may not get through.",
     "recovered": "The equipment works again.",
     "drill": "This is a drill.",
     "test": "This is a test of this way of notification. There is no incident.",
+    "answered": "Somebody is answering. You are not needed for now.",
     "stand_down": "The incident is over.",
 }
 
@@ -56,12 +60,14 @@ NEXT: Mapping[Reason, str] = {
     "alarm": _GO,
     "attention": "Please look how things are at the counter.",
     "rise": _GO,
+    "sign": _GO,
     "escalation": _GO,
     "arrival": "Please look how things are at the counter, and help where it is needed.",
     "trouble": "Until it works again, use the telephone in an emergency. The administrator must look at it.",
     "recovered": "Nothing needs to be done.",
     "drill": "Please act as you would in a real alarm.",
     "test": "Nothing needs to be done.",
+    "answered": "Nothing needs to be done.",
     "stand_down": "Nothing needs to be done.",
 }
 POLICE = "Where somebody may be hurt, call 110 at once."
@@ -73,10 +79,19 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "lights": "Lights",
     "vad": "Voice detector",
     "disk-space": "Free storage",
+    "backlog": "Records waiting in the unit",
+    "missing-events": "Missing records",
+    "clock-offset": "Difference of the clock",
+    "untested-panic": "Emergency button not tested for a month",
+    "untested-assist": "Assist button not tested for a month",
+    "flood": "Too many messages",
+    "configuration": "Settings refused by the unit",
+    "broker": "Connection to the message broker",
+    "ladder": "Nobody who can be called",
 }
 """Kinds of a trouble; one that is not here is shown as it is."""
 
-_IN_DANGER = ("alarm", "rise", "escalation", "arrival")
+_IN_DANGER = ("alarm", "rise", "sign", "escalation", "arrival")
 _OF_EQUIPMENT = ("trouble", "recovered")
 
 
@@ -131,7 +146,7 @@ def place_of(notice: Notice, longest: int = LINE_CHARS_MAX) -> str:
 
 def _tag(notice: Notice, words: Words) -> str:
     tag = words(TAGS[notice.reason])
-    if notice.reason in ("escalation", "arrival") and notice.severity in ("alarm", "attention"):
+    if notice.reason in ("escalation", "arrival", "sign") and notice.severity in ("alarm", "attention"):
         return f"{words(TAGS[notice.severity])} {tag}"
     return tag
 

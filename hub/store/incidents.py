@@ -48,10 +48,11 @@ def unresolved_of(tx: Connection, site: str, units: Collection[str]) -> dict[str
     return {row.unit: incident_of(row) for row in rows}
 
 
-def get(tx: Connection, site: str, number: int) -> Incident:
+def get(tx: Connection, site: str, number: int, *, lock: bool = True) -> Incident:
     """Raises ``NoSuchIncident``."""
-    # The row is locked where the database can: of two hubs that act at once one must wait.
-    found = select(incident).where(incident.c.site == site, incident.c.id == number).with_for_update()
+    found = select(incident).where(incident.c.site == site, incident.c.id == number)
+    if lock:  # where the database can: of two hubs that act at once one must wait
+        found = found.with_for_update()
     row = tx.execute(found).one_or_none()
     if row is None:
         raise NoSuchIncident(f"there is no incident {number}")

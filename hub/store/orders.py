@@ -23,7 +23,6 @@ class Desired:
     unit: str
     version: int
     settings: Mapping[str, Any]
-    signature: str
     by: str
     at: datetime
 
@@ -63,6 +62,15 @@ def answer(tx: Connection, site: str, unit: str, said: CommandAnswered, at: date
     )
 
 
+def unanswered(tx: Connection, site: str, now: datetime) -> list[Order]:
+    """Those that may still be done."""
+    waiting = table.c.answered.is_(None) & (table.c.expires > now)
+    rows = tx.execute(
+        select(table).where(table.c.site == site, waiting).order_by(table.c.created, table.c.id)
+    )
+    return [_order(row) for row in rows]
+
+
 def get(tx: Connection, site: str, number: str) -> Order | None:
     """One order."""
     row = tx.execute(select(table).where(table.c.site == site, table.c.id == number)).one_or_none()
@@ -92,7 +100,6 @@ def desire(tx: Connection, site: str, one: Desired) -> None:
             unit=one.unit,
             version=one.version,
             settings=as_json(dict(one.settings)),
-            signature=one.signature,
             by=one.by,
             at=one.at,
         )
@@ -112,10 +119,7 @@ def all_desired(tx: Connection, site: str) -> dict[str, Desired]:
         .join(newest, (newest.c.unit == desired.c.unit) & (newest.c.version == desired.c.version))
         .where(desired.c.site == site)
     )
-    return {
-        row.unit: Desired(row.unit, row.version, from_json(row.settings), row.signature, row.by, row.at)
-        for row in rows
-    }
+    return {row.unit: Desired(row.unit, row.version, from_json(row.settings), row.by, row.at) for row in rows}
 
 
 def _order(row: Any) -> Order:

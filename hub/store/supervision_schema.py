@@ -130,7 +130,6 @@ desired = Table(
     Column("unit", String(32), nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("settings", Text, nullable=False),  # JSON object
-    Column("signature", String(200), nullable=False),
     Column("by", String(80), nullable=False),
     Column("at", Utc, nullable=False),
     UniqueConstraint("site", "unit", "version"),

@@ -8,10 +8,8 @@ from hub.clock import Now
 from hub.escalation.ladder import Ladder
 from hub.escalation.roster import Roster, reaches_somebody
 from hub.fleet import Unit
+from hub.house import HUB
 from wire.limits import SILENT_AFTER_S
-
-HUB = "hub"
-"""Stands for a unit where the trouble is the hub's own."""
 
 OFFLINE_PATIENCE_S = 10.0
 """A unit that said goodbye may be back at once: its program started anew. In seconds."""

@@ -68,10 +68,8 @@ def trouble_notices(plan: TroublePlan, place: Place, now: datetime, url: str | N
             running_s=max(0.0, (now - trouble.since).total_seconds()),
             tier=Both(call.tier.name, call.tier.name_en) if call.tier is not None else None,
             round=call.round,
-            note=trouble.detail or None,
             language=recipient.language,
             url=url,
-            extra=(("unsteady", "true"),) if trouble.unsteady else (),
         )
         for recipient in call.recipients
     ]

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from hub.asking import Asking
 from hub.clock import Clock
+from hub.house import House
 from hub.live import Board
+from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.responding import Responding
 from hub.settings import Settings
 from hub.store.database import Store
+from hub.supervision import Supervision
 from hub.web.auth import Gate
 
 
@@ -49,6 +53,13 @@ class Services:
     store: Store
     notifying: Notifying
     """What tells people outside."""
+    house: House
+    """Ladders, people, places."""
+    asking: Asking
+    """What units are asked."""
+    supervision: Supervision
+    """What is wrong."""
+    metrics: Metrics
     ready: Callable[[], Awaitable[bool]]
     """Whether the broker is connected and the store can be written."""
     extensions: Sequence[Extension] = field(default=())

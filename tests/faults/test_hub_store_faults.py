@@ -52,6 +52,7 @@ class Door:
             announce=self._announce,
             on_status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
             on_health=lambda unit, _health: self.seen.append(f"health {unit}"),
+            on_reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
             on_quarantined=self.counted.append,
         )
 

@@ -21,7 +21,7 @@ HAPPENS = {
         "killed in a step",
         "killed between steps",
     ),
-    *("told: alarm", "told: escalation", "told: arrival", "told: rise"),
+    *("told: alarm", "told: escalation", "told: arrival", "told: sign"),
 }
 
 

@@ -189,7 +189,7 @@ class History:
 
     def _tell(self, told: Sequence[Told]) -> None:
         for each in told:
-            if each.reason == "stand_down":
+            if each.reason in ("answered", "stand_down"):
                 self.model.stood_down(each.at, each.people)
             else:
                 self.model.paged(each.at, each.people, self.gone)

@@ -146,7 +146,7 @@ def test_who_was_called_learns_that_somebody_answers_and_nobody_is_called_furthe
     both = plan(at(30), opened().incident, LADDER, ROSTER).incident
     stood_down = answered(both, 40)
     everybody = {"aoki@city.example", "hall", "chiba@city.example", "doi@city.example"}
-    assert people(stood_down) == [("stand_down", everybody)]
+    assert people(stood_down) == [("answered", everybody)]
     assert plan(at(41), stood_down.incident, LADDER, ROSTER).calls == ()
     assert deadline(stood_down.incident) == at(40 + LADDER.arrive_within_s)
 
@@ -180,12 +180,12 @@ def test_a_new_sign_at_an_answered_alarm_calls_until_somebody_has_seen_it() -> N
     waiting = plan(at(20), gathered[0], LADDER, ROSTER)
     assert (waiting.calls, deadline(waiting.incident)) == ((), at(30))
     called = plan(at(30), waiting.incident, LADDER, ROSTER)
-    assert people(called) == [("rise", {"aoki@city.example", "hall"})]
+    assert people(called) == [("sign", {"aoki@city.example", "hall"})]
     assert called.incident.state is State.ACKNOWLEDGED
     further = plan(at(60), called.incident, LADDER, ROSTER)
     assert [call.reason for call in further.calls] == ["escalation"]
     seen = answered(further.incident, 70)
-    assert [call.reason for call in seen.calls] == ["stand_down"]
+    assert [call.reason for call in seen.calls] == ["answered"]
 
 
 def test_a_snooze_puts_the_next_call_off_and_a_new_sign_ends_it() -> None:
@@ -199,8 +199,22 @@ def test_a_snooze_puts_the_next_call_off_and_a_new_sign_ends_it() -> None:
 
 
 def test_what_is_over_calls_nobody_and_tells_those_who_were_called() -> None:
-    over = answered(answered(opened().incident, 10).incident, 20, Action.RESOLVE)
+    coming = answered(opened().incident, 10).incident
+    over = answered(coming, 20, Action.RESOLVE)
     assert (over.calls, deadline(over.incident)) == ((), None)
+    gathered = gather(coming, alert("panic", 20), at(40))
+    assert gathered is not None
+    called = plan(at(40), gathered[0], LADDER, ROSTER)
+    assert [call.reason for call in called.calls] == ["sign"]
+    assert people(answered(called.incident, 50, Action.RESOLVE))[0][0] == "stand_down"
+
+
+def test_what_is_opened_again_calls_from_the_foot_of_the_ladder() -> None:
+    over = answered(answered(opened().incident, 10).incident, 20, Action.RESOLVE).incident
+    changed, _ = act(over, Act(Action.REOPEN, "佐藤", note="間違い"), at(30), 300.0)
+    again = plan(at(30), changed, LADDER, ROSTER)
+    assert people(again) == [("alarm", {"aoki@city.example", "hall"})]
+    assert again.incident.calls > over.calls, "its notices have ids of their own"
 
 
 def test_a_drill_calls_nobody_and_ends_by_itself() -> None:
@@ -230,7 +244,7 @@ def test_a_notice_says_all_that_is_known() -> None:
 def test_a_signal_goes_out_when_somebody_answers() -> None:
     stood_down = answered(opened().incident, 10)
     (tower,) = [n for n in notices(stood_down, PLACE, at(10), url=None) if n.target.channel == "tower"]
-    assert (tower.reason, tower.severity, tower.answered_by) == ("stand_down", "none", "佐藤")
+    assert (tower.reason, tower.severity, tower.answered_by) == ("answered", "none", "佐藤")
 
 
 def test_the_ladder_of_the_area_comes_before_the_one_for_everywhere() -> None:

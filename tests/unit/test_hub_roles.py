@@ -39,6 +39,10 @@ def services(*extensions: Extension) -> Services:
         gate=nothing,
         store=nothing,
         notifying=nothing,
+        house=settings.house(),
+        asking=nothing,
+        supervision=nothing,
+        metrics=nothing,
         ready=ready,
         extensions=extensions,
     )

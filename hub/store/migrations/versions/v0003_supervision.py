@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=32), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
-        sa.Column("signature", sa.String(length=200), nullable=False),
         sa.Column("by", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desired")),

@@ -8,10 +8,11 @@ from fastapi.responses import JSONResponse, Response
 from hub.notices import ADDRESS_CHARS_MAX, Channel
 from hub.notifiers.notifying import NoSuchNotifier, Notifying
 from hub.people import Role
+from hub.web.api.common import REFUSALS
 from hub.web.auth import needs
 from hub.web.i18n import language_of
 
-router = APIRouter(prefix="/api/v1/notifiers")
+router = APIRouter(prefix="/api/v1/notifiers", tags=["notifiers"], responses=REFUSALS)
 
 
 def _notifying(request: Request) -> Notifying:
