@@ -188,7 +188,7 @@ class Carrier:
                 lane=lane.name,
             )
             # Of notices that had to wait the newest of each subject says everything.
-            kept = [one for one in claimed if not (one.attempts and notices.replaced(tx, self._site, one))]
+            kept = [one for one in claimed if not notices.replaced(tx, self._site, one)]
             given.append((lane, kept, len(claimed) == room))
         return given
 

@@ -58,7 +58,7 @@ class MailNotifier:
     def _hand_over(self, exchange: Exchange, recipients: list[str], message: bytes) -> dict[str, int]:
         """Address to the code of its refusal, for those that were refused."""
         settings = self._settings
-        server = _Server(exchange, self._context if settings.security == "tls" else None)
+        server = _Server(settings.host, exchange, self._context if settings.security == "tls" else None)
         try:
             server.connect(settings.host, settings.port)
             if settings.security == "starttls":
@@ -87,12 +87,13 @@ class MailNotifier:
 class _Server(smtplib.SMTP):
     """smtplib over a connection that has a deadline as a whole."""
 
-    def __init__(self, exchange: Exchange, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, host: str, exchange: Exchange, tls: ssl.SSLContext | None) -> None:
         self._exchange = exchange
         self._tls = tls
         name = socket.gethostname()
         # Given, since smtplib would ask the DNS for it, which can take long.
         super().__init__(timeout=exchange.seconds, local_hostname=name if name.isascii() else "localhost")
+        self._host = host  # what STARTTLS checks the certificate for; smtplib sets it in one of two ways only
 
     def _get_socket(self, host: str, port: int, _timeout: float) -> Any:
         connected = self._exchange.connect(host, port)
@@ -127,11 +128,11 @@ def compose(notice: Notice, recipients: list[str], settings: MailSettings, speec
     message["References"] = f"<{speech.site}.{_token(notice.subject)}.{notice.opened:%Y%m%dT%H%M%S}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = notice.language
     if notice.severity == "alarm" and notice.reason != "test":
         message["X-Priority"] = "1 (Highest)"
         message["Importance"] = "high"
     message.set_content(text.body, charset="utf-8", cte="base64")
+    message["Content-Language"] = notice.language  # set_content drops what is said of content before
     return message
 
 

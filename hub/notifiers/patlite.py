@@ -45,6 +45,8 @@ class PnsTower:
                 answer = connected.recv(1)
         except OSError as error:
             raise Retry(exchange.why(error)) from error
+        if exchange.was_cut:
+            raise Retry(exchange.why(TimeoutError()))
         if answer == NAK:
             raise GiveUp("the tower refused the command (NAK)")
         if answer != ACK:

@@ -7,17 +7,18 @@ characters, nothing that turns the direction of writing, bounded.
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from hub.notices import Notice, Reason
+from hub.notices import Notice, Reason, Severity
 from hub.words import KINDS, PARTS, Words
 
 TITLE_CHARS_MAX = 70
-PLACE_CHARS_MAX = 40
+PLACE_CHARS_MIN = 12
+KINDS_CHARS_MAX = 24
 LINE_CHARS_MAX = 400
 _BLANKS = re.compile(" {2,}")
 
@@ -25,9 +26,9 @@ TAGS: Mapping[Reason, str] = {
     "alarm": "Alarm",
     "attention": "Attention",
     "rise": "Attention became an alarm",
-    "sign": "New sign",
-    "escalation": "Not answered",
-    "arrival": "Arrival not confirmed",
+    "sign": "{severity}, new sign",
+    "escalation": "{severity}, not answered",
+    "arrival": "{severity}, arrival not confirmed",
     "trouble": "Equipment trouble",
     "recovered": "Works again",
     "drill": "Drill",
@@ -36,6 +37,13 @@ TAGS: Mapping[Reason, str] = {
     "stand_down": "It is over",
 }
 """First word of a title."""
+SEVERITIES: Mapping[Severity, str] = {
+    "alarm": "Alarm",
+    "attention": "Attention",
+    "trouble": "Equipment trouble",
+    "drill": "Drill",
+    "none": "Alarm",
+}
 
 SAYS: Mapping[Reason, str] = {
     "alarm": "There is an alarm at a counter.",
@@ -131,24 +139,24 @@ def text_of(notice: Notice, words: Words, zone: ZoneInfo) -> Text:
     """The message in the language of ``words``, with times of ``zone``."""
     what = _kinds(notice, words)
     at = notice.opened.astimezone(zone)
-    title = [f"【{_tag(notice, words)}】" + place_of(notice, PLACE_CHARS_MAX), what, f"{at:%H:%M}"]
-    return Text(
-        plain(" ".join(part for part in title if part), TITLE_CHARS_MAX),
-        tuple(plain(line) for line in _lines(notice, words, what, at)),
-    )
+    return Text(_title(notice, words, at), tuple(plain(line) for line in _lines(notice, words, what, at)))
+
+
+def _title(notice: Notice, words: Words, at: datetime) -> str:
+    """What it is, where, what came first and when; a long place is cut so that the rest is there."""
+    what = _kinds(replace(notice, kinds=notice.kinds[:1]), words)
+    severity = words(SEVERITIES[notice.severity])
+    tag = words(TAGS[notice.reason], severity=severity)
+    tag = f"【{tag}】" if words.language == "ja" else f"[{tag}] "
+    rest = " ".join(part for part in (plain(what, KINDS_CHARS_MAX), f"{at:%H:%M}") if part)
+    room = max(PLACE_CHARS_MIN, TITLE_CHARS_MAX - len(tag) - len(rest) - 1)
+    return plain(f"{tag}{place_of(notice, room)} {rest}", TITLE_CHARS_MAX)
 
 
 def place_of(notice: Notice, longest: int = LINE_CHARS_MAX) -> str:
     """Area, number and name of the counter; the unit's name where there is none of them."""
     named = [plain(name(notice.language)) for name in notice.place]
     return plain(" ".join(name for name in named if name) or notice.unit, longest)
-
-
-def _tag(notice: Notice, words: Words) -> str:
-    tag = words(TAGS[notice.reason])
-    if notice.reason in ("escalation", "arrival", "sign") and notice.severity in ("alarm", "attention"):
-        return f"{words(TAGS[notice.severity])} {tag}"
-    return tag
 
 
 def _kinds(notice: Notice, words: Words) -> str:

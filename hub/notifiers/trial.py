@@ -24,15 +24,16 @@ def try_out(settings: Settings, channel: Channel, name: str, clock: Clock) -> No
     except ValueError as error:
         raise NotSent(f"--name: {error}") from error
     prepare(settings.database_url)
-    engine = make_engine(settings.database_url)
+    writer = make_engine(settings.database_url)
+    reader = make_engine(settings.database_url, writes=False)
     try:
         now = clock.now()
         notice = make_test(target, "ja", now.wall)
-        with engine.begin() as tx:
+        with writer.begin() as tx:
             notices.add(tx, settings.site, [notice], now.wall)
         found = None
         while clock.now().monotonic - now.monotonic < WITHIN_S:
-            with engine.connect() as tx:
+            with reader.connect() as tx:
                 found = notices.find(tx, settings.site, notice.id)
             if found is not None and found.state == "sent":
                 return
@@ -43,4 +44,5 @@ def try_out(settings: Settings, channel: Channel, name: str, clock: Clock) -> No
             raise NotSent(f"not yet sent after {found.attempts} attempts: {found.error}")
         raise NotSent(f"nobody took it within {WITHIN_S:.0f} s: is the hub running?")
     finally:
-        engine.dispose()
+        writer.dispose()
+        reader.dispose()

@@ -31,6 +31,7 @@ ERROR_CHARS_MAX = 200
 
 _ADD = insert_new(table, ("site", "id"), returning=["number"])
 _PAYLOAD = TypeAdapter(Notice)
+_CLAIMED = ("number", "rank", "attempts", "added_at", "last_error", "payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Claimed:
     notice: Notice
     attempts: int
     """How often it was tried before."""
+    failed_before: bool
+    """Whether an attempt is known to have failed; not when its hub died in the middle."""
     added: datetime
     lease_until: datetime
 
@@ -151,7 +154,7 @@ def claim(
         update(table)
         .where(table.c.number.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
         .values(state="claimed", holder=holder, lease_until=until, attempts=table.c.attempts + 1)
-        .returning(table.c.number, table.c.rank, table.c.attempts, table.c.added_at, table.c.payload)
+        .returning(*(table.c[name] for name in _CLAIMED))
     ).all()
     claimed = []
     for row in sorted(taken, key=lambda row: (row.rank, row.attempts, row.number)):
@@ -160,12 +163,16 @@ def claim(
         except ValidationError:
             failed(tx, row.number, holder, "the stored notice cannot be read by this version")
         else:
-            claimed.append(Claimed(row.number, notice, row.attempts - 1, row.added_at, until))
+            failed_before = row.last_error is not None
+            claimed.append(Claimed(row.number, notice, row.attempts - 1, failed_before, row.added_at, until))
     return claimed
 
 
 def replaced(tx: Connection, site: str, claimed: Claimed) -> bool:
-    """Whether a newer notice of the same subject to the same target is there, which then replaces it."""
+    """Whether it has failed before and a newer notice of the same subject to the same target is there, which
+    then replaces it."""
+    if not claimed.failed_before:
+        return False
     target = claimed.notice.target
     newer = exists().where(
         table.c.site == site,

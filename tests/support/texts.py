@@ -38,7 +38,13 @@ def used() -> dict[str, str]:
     for table in (KINDS, PARTS):
         for msgid in table.values():
             found.setdefault(msgid, "hub/words.py")
-    for messages_table in (messages.TAGS, messages.SAYS, messages.NEXT, messages.TROUBLES):
+    for messages_table in (
+        messages.TAGS,
+        messages.SEVERITIES,
+        messages.SAYS,
+        messages.NEXT,
+        messages.TROUBLES,
+    ):
         for msgid in messages_table.values():
             found.setdefault(msgid, "hub/notifiers/texts.py")
     found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
