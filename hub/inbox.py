@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from hub.boots import Boots
 from hub.clock import Clock
 from hub.flood import Flood
+from hub.gather import Gather
 from hub.house import House
 from hub.metrics import Inflow
 from hub.store import quarantine
@@ -84,6 +85,7 @@ class Inbox:
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
+        self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
         self._events: deque[_Item] = deque()
@@ -131,6 +133,7 @@ class Inbox:
         done = asyncio.Event()
         self._store.submit(lambda _transact: self._tell(done.set))
         await done.wait()
+        self._acknowledged.flush()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -264,7 +267,7 @@ class Inbox:
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
         self._stored_events += changes.stored
         self._announce(changes)
-        self._loop.call_soon(_acknowledge, deliveries)
+        self._acknowledged.add(deliveries)
 
     def _noted(self, count: int, deliveries: list[Delivery]) -> None:
         self._on_quarantined(count)

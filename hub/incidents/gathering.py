@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hub.alerts import Alert
+from hub.alerts import BUTTONS, Alert
 from hub.incidents.incident import Entry, Incident, Severity, State
 
 SECOND_SIGN_S = 120.0
@@ -15,8 +15,6 @@ times, and a helper who runs must not be called by each."""
 
 DRILL_SHOWN_S = 20.0
 """How long the press of a drill is shown, and its light lit, in seconds."""
-
-BUTTONS = ("panic", "assist", "withdrawn")
 
 
 def opens(alert: Alert) -> bool:

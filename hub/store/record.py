@@ -9,10 +9,9 @@ from dataclasses import replace
 
 from hub import incidents as heart
 from hub.alarms import Covered, later
-from hub.alerts import Alert, alert_of
+from hub.alerts import BUTTONS, Alert, alert_of
 from hub.drills import Press, is_practice, running_at
 from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, State
-from hub.incidents.gathering import BUTTONS
 from hub.sessions import SESSION_TYPES
 from hub.store import drills, events, incidents, orders, sessions, timelines
 from hub.store.events import Arrived
@@ -51,22 +50,21 @@ class Transaction(Settling):
             other = incidents.unresolved_of(self._tx, self._site, [incident.unit]).get(incident.unit)
             if other is not None:  # a counter has one open incident: this one goes on there
                 raise Already(other)
-        return self._settled(Work(incident, [(entry, None)], act.note))
+        return self._settled(Work(incident, found, [(entry, None)], act.note))
 
     def wake(self, number: int) -> Changes:
         """Do what has become due at an incident, if it is still due."""
-        work = Work(incidents.get(self._tx, self._site, number))
-        planned = self._planned(work)
-        if planned.incident == work.incident and not planned.calls:
+        found = incidents.get(self._tx, self._site, number)
+        if not self.due(found):
             return Changes()
-        return self._settled(Work(work.incident))
+        return self._settled(Work(found, found))
 
     def merge(self, part: int, whole: int, who: str, actor: str) -> Changes:
         """Raises ``NoSuchIncident`` or ``CannotJoin``."""
         one, other = (incidents.get(self._tx, self._site, number) for number in (part, whole))
         merged, here, there = heart.merge(one, other, who, actor, self._now)
         changes = Changes()
-        self.settle([Work(merged, [(here, None)]), Work(other, [(there, None)])], {}, changes)
+        self.settle([Work(merged, one, [(here, None)]), Work(other, other, [(there, None)])], {}, changes)
         return changes
 
     def split(self, number: int, taken: Collection[int], who: str, actor: str) -> Changes:
@@ -79,7 +77,7 @@ class Transaction(Settling):
         went = Entry("split", self._now, who, actor, {"into": apart.id, "alerts": len(set(taken))})
         came = Entry("split", self._now, who, actor, {"from": number})
         changes = Changes()
-        self.settle([Work(stays, [(went, None)]), Work(apart, [(came, None)])], {}, changes)
+        self.settle([Work(stays, stays, [(went, None)]), Work(apart, apart, [(came, None)])], {}, changes)
         return changes
 
     def _settled(self, work: Work) -> Changes:
@@ -96,7 +94,7 @@ class Transaction(Settling):
             return
         units = {alert.unit for alert, _, _ in alerts}
         unresolved = incidents.unresolved_of(self._tx, self._site, units)
-        current = {unit: Work(incident) for unit, incident in unresolved.items()}
+        current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}
         over: dict[int, Work] = {}
         touched: dict[int, Work] = {}
         covered: dict[str, Covered] = {}
@@ -109,7 +107,7 @@ class Transaction(Settling):
                 continue
             incident, entry = gathered
             if work is None:
-                work = current[alert.unit] = Work(incident)
+                work = current[alert.unit] = Work(incident, None)
             work.incident = incident
             work.lines.append((entry, row))
             touched.pop(id(work), None)  # the last that changed comes last
@@ -123,7 +121,7 @@ class Transaction(Settling):
         if alert.withdraws is None:
             return None
         resolved = incidents.of_event(self._tx, self._site, alert.unit, *alert.withdraws)
-        return None if resolved is None else over.setdefault(resolved.id, Work(resolved))
+        return None if resolved is None else over.setdefault(resolved.id, Work(resolved, resolved))
 
     def _follow(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
         if work is not None and work.incident.state not in UNRESOLVED:

@@ -43,6 +43,8 @@ class Work:
     """An incident that changes in this transaction, with the new lines of its timeline."""
 
     incident: Incident
+    before: Incident | None
+    """As it was before this transaction; None: it is new."""
     lines: list[tuple[Entry, int | None]] = field(default_factory=list)
     """With the row of the event that a line tells of."""
     note: str = ""
@@ -85,10 +87,18 @@ class Settling:
             notices.add(self._tx, self._site, told, self._now)
         changes.incidents += [work.incident for work in works]
         changes.rows += self._journal([work.incident for work in works])
-        changes.lamps += self._light([work.incident for work in works], covered)
+        changes.lamps += self._light(works, covered)
+
+    def due(self, incident: Incident) -> bool:
+        """Whether there is anything to do about it at this moment."""
+        planned = self._plan(incident)
+        return planned.incident != incident or bool(planned.calls)
+
+    def _plan(self, incident: Incident) -> Plan:
+        return plan(self._now, incident, self._house.ladder_of(incident), self._house.roster)
 
     def _planned(self, work: Work) -> Plan:
-        planned = plan(self._now, work.incident, self._house.ladder_of(work.incident), self._house.roster)
+        planned = self._plan(work.incident)
         work.lines += [(entry, None) for entry in planned.entries]
         return planned
 
@@ -96,14 +106,26 @@ class Settling:
         told = [("incident", str(i.id), incident_view(i, self._house.ladder_of(i))) for i in changed]
         return journal.note(self._tx, told, self._now)
 
-    def _light(self, changed: Sequence[Incident], covered: Mapping[str, Covered]) -> list[Lamp]:
-        """The lamps that must say something else now."""
-        units = {incident.unit for incident in changed}
-        current = {i.unit: i for i in changed if i.state in UNRESOLVED}
-        # What was resolved in this transaction may have left nothing else unresolved at its counter, or may.
+    def _light(self, works: Sequence[Work], covered: Mapping[str, Covered]) -> list[Lamp]:
+        """The lamps that must say something else now.
+
+        A further press at an alarm that nobody has answered yet changes none: there the receipt alone lights
+        "stored". What the lamp covers is looked up when it has something else to say.
+        """
+        touched = [work for work in works if _says_more(work, covered)]
+        units = {work.incident.unit for work in touched}
+        if not units:
+            return []
+        current = {work.incident.unit: work.incident for work in works if work.incident.state in UNRESOLVED}
+        # Where an incident has ended, another one may stand at the same counter.
         if unsure := units - current.keys():
             current |= incidents.unresolved_of(self._tx, self._site, unsure)
-        return self._relight(units, current, covered)
+        latest = dict(covered)
+        for work in touched:
+            unit = work.incident.unit
+            if unit not in covered and (last := incidents.last_alarm(self._tx, work.incident.id)) is not None:
+                latest[unit] = later(latest.get(unit), last)
+        return self._relight(units, current, latest)
 
     def _relight(
         self, units: Collection[str], current: Mapping[str, Incident], covered: Mapping[str, Covered]
@@ -122,3 +144,8 @@ class Settling:
                 changed.append(new)
         lamps.keep_lamps(self._tx, self._site, changed, self._now)
         return changed
+
+
+def _says_more(work: Work, covered: Mapping[str, Covered]) -> bool:
+    before, after = lamp_state(work.before), lamp_state(work.incident)
+    return before != after or (work.incident.unit in covered and after != "stored")
