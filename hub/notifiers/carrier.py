@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from hub.clock import Clock
 from hub.notifiers.lane import Lane, LaneHealth, Outcome
-from hub.store import notices
+from hub.store import notices, standing
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.notices import Claimed
@@ -222,7 +222,7 @@ class Carrier:
     async def _pruned(self) -> bool:
         now = self._clock.now().wall
         try:
-            return await self._store.write(lambda tx: notices.prune(tx, now))
+            return await self._store.write(lambda tx: standing.prune(tx, now))
         except StoreError as error:
             _log.warning("notices_not_pruned", why=str(error))
             return False

@@ -18,7 +18,7 @@ from hub.notifiers.carrier import Carrier
 from hub.notifiers.lane import LaneHealth
 from hub.notifiers.protocol import Retry
 from hub.settings import Settings
-from hub.store import journal, notices
+from hub.store import journal, notices, standing
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.views import iso
@@ -112,7 +112,7 @@ class Notifying:
     # On a lane's thread.
 
     def _standing(self, tower: str) -> Severity:
-        return self._ask(self._store.read(lambda tx: notices.standing(tx, self._site, "tower", tower)))
+        return self._ask(self._store.read(lambda tx: standing.standing(tx, self._site, "tower", tower)))
 
     def _note(self, key: str, shown: dict[str, Any]) -> None:
         self._ask(self._journal("notice", key, shown))

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
-from hub.notices import Notice, Severity, most_severe
+from hub.notices import Notice
 from hub.store.commits import after_commit
 from hub.store.schema import notices as table
 from hub.store.statements import insert_new
@@ -22,15 +22,14 @@ from hub.store.statements import insert_new
 AHEAD = timedelta(minutes=2)
 """Nothing waits longer than this for its next try or for the end of a lease. What would have to was put
 there by a clock that has been set back since, and is taken for due."""
-KEPT_FOR = timedelta(days=30)
-PRUNED_AT_ONCE = 500
 ONE_LANE = frozenset({"mail", "page"})
 ADDED = "notices"
 """What ``Store.on_commit`` calls back for."""
 ERROR_CHARS_MAX = 200
 
 _ADD = insert_new(table, ("site", "id"), returning=["number"])
-_PAYLOAD = TypeAdapter(Notice)
+PAYLOAD = TypeAdapter(Notice)
+"""A notice as the table keeps it."""
 _CLAIMED = ("number", "rank", "attempts", "added_at", "last_error", "payload")
 
 
@@ -99,7 +98,7 @@ def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | No
             "holder": None,
             "lease_until": None,
             "attempts": 0,
-            "payload": _PAYLOAD.dump_json(notice).decode(),
+            "payload": PAYLOAD.dump_json(notice).decode(),
             "added_at": now or notice.due,
             "sent_at": None,
             "last_error": None,
@@ -159,7 +158,7 @@ def claim(
     claimed = []
     for row in sorted(taken, key=lambda row: (row.rank, row.attempts, row.number)):
         try:
-            notice = _PAYLOAD.validate_json(row.payload)
+            notice = PAYLOAD.validate_json(row.payload)
         except ValidationError:
             failed(tx, row.number, holder, "the stored notice cannot be read by this version")
         else:
@@ -220,32 +219,6 @@ def abandon(tx: Connection, site: str, lane: LaneKey, error: str) -> int:
     return tx.execute(update(table).where(theirs, table.c.state == "due").values(**values)).rowcount
 
 
-def standing(tx: Connection, site: str, channel: str, address: str) -> Severity:
-    """What holds now for an address that shows states: the most severe among the newest of each subject."""
-    later = table.alias()
-    newer = exists().where(
-        later.c.site == table.c.site,
-        later.c.channel == table.c.channel,
-        later.c.address == table.c.address,
-        later.c.subject == table.c.subject,
-        later.c.number > table.c.number,
-    )
-    rows = tx.execute(
-        select(table.c.payload).where(
-            table.c.site == site, table.c.channel == channel, table.c.address == address, ~newer
-        )
-    )
-    severities: list[Severity] = []
-    for (payload,) in rows:
-        try:
-            notice = _PAYLOAD.validate_json(payload)
-        except ValidationError:
-            continue  # given up by ``claim``, which says so
-        if notice.reason != "test":
-            severities.append(notice.severity)
-    return most_severe(severities)
-
-
 def health(tx: Connection, site: str) -> list[Health]:
     """How every lane has fared."""
     open_ = table.c.state.in_(("due", "claimed"))
@@ -271,28 +244,6 @@ def find(tx: Connection, site: str, notice: str) -> Found | None:
     columns = (table.c.state, table.c.attempts, table.c.sent_at, table.c.last_error)
     row = tx.execute(select(*columns).where(table.c.site == site, table.c.id == notice)).one_or_none()
     return None if row is None else Found(*row)
-
-
-def prune(tx: Connection, now: datetime) -> bool:
-    """Forget some that were settled ``KEPT_FOR`` ago. True: there may be more.
-
-    What still stands on a signal tower stays, however old it is.
-    """
-    later = table.alias()
-    newer = exists().where(
-        later.c.site == table.c.site,
-        later.c.channel == table.c.channel,
-        later.c.address == table.c.address,
-        later.c.subject == table.c.subject,
-        later.c.number > table.c.number,
-    )
-    old = and_(
-        table.c.state.in_(("sent", "failed", "replaced")),
-        table.c.due < now - KEPT_FOR,
-        or_(table.c.channel != "tower", newer),
-    )
-    some = select(table.c.number).where(old).order_by(table.c.number).limit(PRUNED_AT_ONCE)
-    return tx.execute(delete(table).where(table.c.number.in_(some))).rowcount == PRUNED_AT_ONCE
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

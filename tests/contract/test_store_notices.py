@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from hub.notices import Notice
-from hub.store import notices
-from hub.store.notices import AHEAD, KEPT_FOR, Claimed
+from hub.store import notices, standing
+from hub.store.notices import AHEAD, Claimed
+from hub.store.standing import KEPT_FOR
 from tests.support.hub_store import Database
 from tests.support.messages import MOMENT, SITE
 from tests.support.notices import notice
@@ -156,7 +157,7 @@ def test_one_whose_hub_died_is_told_again_and_not_replaced(store: Database) -> N
     claim(store)
     add(store, notice(2))
     store.do(lambda tx: notices.release(tx, SITE, NOW, A))
-    first, _ = claim(store)
+    _, first = claim(store)  # what was never tried leaves first
     assert (first.notice.id, first.attempts) == ("7-1-0-1", 1)
     assert not store.do(lambda tx: notices.replaced(tx, SITE, first))
 
@@ -177,7 +178,7 @@ def test_nothing_waits_for_a_lane_that_is_not_there(store: Database) -> None:
 
 def test_what_stands_is_the_most_severe_among_the_newest_of_each_subject(store: Database) -> None:
     def stands() -> str:
-        return store.do(lambda tx: notices.standing(tx, SITE, "tower", "hall"))
+        return store.do(lambda tx: standing.standing(tx, SITE, "tower", "hall"))
 
     def tell(number: int, **changes: Any) -> None:
         add(store, notice(number, "tower", "hall", **changes))
@@ -209,7 +210,7 @@ def test_old_ones_are_forgotten_but_not_what_still_stands(store: Database) -> No
     )
     numbers = [row[0] for row in store.rows("select number from notices where id <> '7-1-0-3'")]
     store.do(lambda tx: notices.sent(tx, numbers, old))
-    assert store.do(lambda tx: notices.prune(tx, NOW)) is False
+    assert store.do(lambda tx: standing.prune(tx, NOW)) is False
     left = [row[0] for row in store.rows("select id from notices order by number")]
     assert left == ["7-1-0-2", "7-1-0-3", "7-1-0-4", "7-1-0-6"], "3 still waits, 2 and 6 still stand"
 

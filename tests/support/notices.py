@@ -163,3 +163,14 @@ def played(folder: Path, scene: Callable[[Post], Any], clock: Clock | None = Non
             await post.close()
 
     asyncio.run(all_of_it())
+
+
+def raising(error: Exception, times: int = 10**9) -> Callable[[Notice], None]:
+    left = [times]
+
+    def fail(_notice: Notice) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            raise error
+
+    return fail

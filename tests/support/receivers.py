@@ -139,7 +139,7 @@ class MailServer:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(raw, policy=default) for raw in self.raw]  # type: ignore[misc]
+        return [message_from_bytes(raw, policy=default) for raw in self.raw]
 
     # What aiosmtpd calls.
 

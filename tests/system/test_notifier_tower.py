@@ -18,7 +18,7 @@ from hub.notifiers.lines import Lines
 from hub.notifiers.patlite import alert, codes, pns, tower_of
 from hub.notifiers.protocol import GiveUp, Retry
 from hub.notifiers.tower import KEEP_S, TowerNotifier
-from hub.store import notices as outbox
+from hub.store import standing as reading
 from tests.support.brokers import wait_until
 from tests.support.messages import SITE
 from tests.support.notices import FakeClock, Post, notice, played
@@ -146,8 +146,8 @@ def lane(post: Post, simulated: SimulatedTower) -> Lane:
     loop = asyncio.get_running_loop()
 
     def standing() -> Severity:
-        reading = post.store.read(lambda tx: outbox.standing(tx, SITE, "tower", "hall"))
-        return asyncio.run_coroutine_threadsafe(reading, loop).result(10)
+        asked = post.store.read(lambda tx: reading.standing(tx, SITE, "tower", "hall"))
+        return asyncio.run_coroutine_threadsafe(asked, loop).result(10)
 
     return Lane(TowerNotifier(settings(simulated), standing, post.clock), "hall", post.clock)
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +45,7 @@ TITLES = {
 }
 
 
-def japanese(**changes: object) -> Text:
+def japanese(**changes: Any) -> Text:
     return text_of(notice(**changes), WORDS["ja"], TOKYO)
 
 
@@ -158,7 +159,12 @@ def test_a_notice_that_cannot_be_is_refused(change: dict[str, object], told: str
 
 def test_what_a_notice_is_about() -> None:
     assert notice().subject == "incident-7"
-    trouble = {"incident": None, "reason": "trouble", "severity": "trouble", "kinds": ("disk", "clock")}
+    trouble: dict[str, Any] = {
+        "incident": None,
+        "reason": "trouble",
+        "severity": "trouble",
+        "kinds": ("disk", "clock"),
+    }
     recovered = trouble | {"reason": "recovered", "severity": "none", "kinds": ("clock", "disk")}
     assert notice(**trouble).subject == notice(**recovered).subject == "trouble-c1-clock+disk"
     assert notice(incident=None, reason="test").subject == "test-c1"
