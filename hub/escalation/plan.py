@@ -84,29 +84,27 @@ def _answered(now: datetime, incident: Incident, ladder: Ladder | None, roster: 
 
 
 def _begin(now: datetime, incident: Incident, ladder: Ladder, roster: Roster, reason: Reason) -> Plan:
-    standing, call = begin(ladder, roster, now, reason)
-    return _called(now, replace(incident, standing=standing), call)
+    return _called(now, incident, *begin(ladder, roster, now, reason))
 
 
 def _climb(now: datetime, incident: Incident, standing: Standing, ladder: Ladder, roster: Roster) -> Plan:
     if now < standing.due:
         return Plan(incident)
-    standing, call = climb(standing, ladder, roster, now)
-    return _called(now, replace(incident, standing=standing), call)
+    return _called(now, incident, *climb(standing, ladder, roster, now))
 
 
-def _called(now: datetime, incident: Incident, call: Call) -> Plan:
+def _called(now: datetime, incident: Incident, standing: Standing, call: Call) -> Plan:
     changed = replace(
         incident,
+        standing=standing,
         called_at=now,
         calls=incident.calls + 1,
         told=together(incident.told, call.recipients),
         sign_due=None,
         snoozed_until=None,
     )
-    standing = changed.standing
     detail: dict[str, object] = {"reason": call.reason, "told": len(call.recipients)}
-    if standing is not None and call.tier is not None:
+    if call.tier is not None:
         detail |= {"index": standing.index, "round": standing.round, "name": call.tier.name}
     if call.last_resort:
         detail["last_resort"] = True

@@ -120,7 +120,6 @@ incident = Table(
     Column("ends_at", Utc),
     Column("merged_into", Id),
     Index(None, "site", "state", "unit"),
-    Index(None, "merged_into"),
 )
 
 entry = Table(

@@ -67,20 +67,17 @@ class Settling:
         lines: list[tuple[int, Entry, int | None]] = []
         for work in works:
             planned = self._planned(work)
-            if planned.incident.id == 0:
-                planned = replace(
-                    planned,
-                    incident=replace(
-                        planned.incident, id=incidents.add(self._tx, self._site, planned.incident)
-                    ),
-                )
+            incident = planned.incident
+            if incident.id == 0:
+                incident = replace(incident, id=incidents.add(self._tx, self._site, incident))
             else:
-                changed.append(planned.incident)
-            incident = work.incident = planned.incident
+                changed.append(incident)
+            work.incident = incident
             lines += [(incident.id, entry, row) for entry, row in work.lines]
-            if planned.calls:
+            if any(call.recipients for call in planned.calls):
                 place, url = self._house.place(incident.unit), self._house.url_of(incident.id)
-                told += notices_of(planned, place, self._now, url=url, note=work.note)
+                stored = Plan(incident, planned.calls)
+                told += notices_of(stored, place, self._now, url=url, note=work.note)
         incidents.change(self._tx, changed)
         incidents.add_entries(self._tx, lines, self._now)
         if told:

@@ -137,4 +137,3 @@ def upgrade() -> None:
     op.add_column("incident", sa.Column("snoozed_until", sa.DateTime(timezone=True)))
     op.add_column("incident", sa.Column("ends_at", sa.DateTime(timezone=True)))
     op.add_column("incident", sa.Column("merged_into", ID))
-    op.create_index(op.f("ix_incident_merged_into"), "incident", ["merged_into"], unique=False)
