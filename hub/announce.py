@@ -16,7 +16,7 @@ from hub.settings import Settings
 from hub.store import events, lamps
 from hub.store.database import Store
 from hub.store.events import Key
-from hub.store.record import Changes
+from hub.store.settle import Changes
 from hub.streams import Stream
 from wire.codec import encode
 from wire.topics import Channel, area_topic, unit_topic

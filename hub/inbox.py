@@ -19,16 +19,20 @@ from sqlalchemy import Connection
 
 from hub.boots import Boots
 from hub.clock import Clock
+from hub.flood import Flood
 from hub.gather import Gather
+from hub.house import House
+from hub.metrics import Inflow
 from hub.store import quarantine
 from hub.store.database import Store, Transact
 from hub.store.errors import StoreUnavailable
 from hub.store.events import Arrived
 from hub.store.quarantine import HEAD_BYTES, Rejected
-from hub.store.record import Changes, House, Transaction
+from hub.store.record import Transaction
+from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
-from wire.messages import Event, Health, Message, Status
+from wire.messages import Event, Health, Message, Reported, Status
 from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
@@ -63,6 +67,7 @@ class Inbox:
         announce: Callable[[Changes], None],
         on_status: Callable[[str, Status, bool], None],
         on_health: Callable[[str, Health], None],
+        on_reported: Callable[[str, Reported], None],
         on_quarantined: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -71,6 +76,7 @@ class Inbox:
         self._announce = announce
         self._on_status = on_status
         self._on_health = on_health
+        self._on_reported = on_reported
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
@@ -86,10 +92,16 @@ class Inbox:
         """Unit to the boot that is known to have begun earlier than was thought when its events came."""
         self._events: deque[_Item] = deque()
         self._rejected: deque[tuple[Rejected, Delivery]] = deque()
+        self.flood = Flood()
+        self._stored_events = 0
         self.dropped = 0
         """Heartbeats and levels that there was no room for."""
         self.trouble = ""
         """Why nothing can be stored at the moment; empty when all is well."""
+
+    def figures(self) -> Inflow:
+        """What has come in so far."""
+        return Inflow(self._stored_events, self.waiting, self.dropped, self.flood.dropped)
 
     @property
     def waiting(self) -> int:
@@ -98,6 +110,10 @@ class Inbox:
 
     def deliver(self, delivery: Delivery) -> None:
         """Take one message from the link's thread. Waits while there is no room, unless it may be dropped."""
+        if not self.flood.admits(delivery.topic, delivery.payload, self._clock.now().monotonic):
+            # Acknowledged to the broker and to nobody else: what has no receipt is sent again.
+            delivery.acknowledge()
+            return
         if self.waiting >= WAITING_MAX:
             if delivery.topic.endswith(_VOLATILE):
                 self.dropped += 1
@@ -188,7 +204,9 @@ class Inbox:
             case Health():
                 self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_health, unit, message)
-        # Level and configuration reports are checked like all else, but nothing here follows from them yet.
+            case Reported():
+                self._tell(self._on_reported, unit, message)
+        # Levels are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()
 
     def _up(self, unit: str, boot: str, uptime_s: float) -> None:
@@ -262,6 +280,7 @@ class Inbox:
         self._wake()
 
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
+        self._stored_events += changes.stored
         self._announce(changes)
         self._acknowledged.add(deliveries)
 

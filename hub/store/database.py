@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
+from hub.store.commits import take_noted
 from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
 
@@ -87,6 +88,11 @@ class Store:
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
 
+    def on_commit(self, what: str, told: Callable[[], None]) -> None:
+        """Call ``told`` on the loop after each COMMIT of a transaction that noted ``what``
+        (``hub.store.commits``)."""
+        self._writer.listeners[what] = told
+
     def submit(self, job: Job) -> None:
         """Let the writing thread do a job of several transactions, in its turn; from any thread.
 
@@ -115,6 +121,7 @@ class _Hand:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: Connection | None = None
         self._stopping = False
+        self.listeners: dict[str, Callable[[], None]] = {}
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -177,8 +184,10 @@ class _Hand:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+            take_noted(self._connection)  # of a transaction that failed
             with self._connection.begin():
-                return work(self._connection)
+                result = work(self._connection)
+            noted = take_noted(self._connection)
         except (OperationalError, InterfaceError, *self._driver_away) as error:
             self._forget(broken=True)
             raise StoreUnavailable(_told(error)) from error
@@ -187,6 +196,13 @@ class _Hand:
                 self._forget(broken=True)
                 raise StoreUnavailable(_told(error)) from error
             raise StoreRefused(_told(error)) from error
+        self._tell(noted)
+        return result
+
+    def _tell(self, noted: set[str]) -> None:
+        for what in noted:
+            if self._loop is not None and what in self.listeners:
+                self._loop.call_soon_threadsafe(self.listeners[what])
 
     def _forget(self, *, broken: bool = False) -> None:
         connection, self._connection = self._connection, None

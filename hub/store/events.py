@@ -129,6 +129,13 @@ def last_streams(tx: Connection, site: str, unit: str | None = None) -> dict[Key
     return {(row.unit, row.epoch): _stream(row) for row in rows}
 
 
+def open_gaps(tx: Connection, site: str, since: datetime) -> dict[Key, Stream]:
+    """Streams that have a hole and grew after ``since``."""
+    holes = (stream.c.beyond != "[]") & (stream.c.updated_at > since)
+    rows = tx.execute(select(stream).where(stream.c.site == site, holes))
+    return {(row.unit, row.epoch): _stream(row) for row in rows}
+
+
 def last_heard(tx: Connection, site: str) -> dict[str, datetime]:
     """Unit to the moment when the hub last stored something of it."""
     rows = tx.execute(

@@ -68,7 +68,9 @@ class _Ready:
     def run_one(self, tx: Connection, values: Values) -> Sequence[Any]:
         given = {**self._constants, **values}
         for name, process in self._to_database.items():
-            given[name] = process(given[name])
+            value = given[name]
+            if value is not None:  # nothing is NULL in every column of ours
+                given[name] = process(value)
         cursor = tx.connection.cursor()
         try:
             cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
@@ -84,7 +86,7 @@ class _Ready:
             ]
         processes = self._from_database
         return [
-            self._row(*(value if p is None else p(value) for value, p in zip(row, processes, strict=True)))
+            self._row(*(v if p is None or v is None else p(v) for v, p in zip(row, processes, strict=True)))
             for row in cursor.fetchall()
         ]
 

@@ -8,26 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.web.i18n import Words
+from hub.words import KINDS, PARTS, Words
 
 Shown = dict[str, Any]
 """A counter or an incident as the API gives it."""
-
-KINDS = {
-    "panic": "Emergency button",
-    "assist": "Assist request",
-    "shout": "Shout (estimated by the unit)",
-    "bang": "Bang (estimated by the unit)",
-}
-PARTS = {
-    "panic": "Emergency button",
-    "assist": "Assist button",
-    "session": "Session button",
-    "record": "Record button",
-    "microphone": "Microphone",
-    "disk": "Storage",
-    "clock": "Clock",
-}
 
 
 @dataclass(frozen=True, slots=True)

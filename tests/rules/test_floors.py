@@ -33,6 +33,7 @@ HEART: dict[str, tuple[str, ...]] = {
         "escalation",
         "fleet",
         "incidents",
+        "notices",
         "sessions",
         "streams",
     ),

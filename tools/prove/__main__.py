@@ -59,6 +59,15 @@ PROOFS = (
         1500.0,
     ),
     Proof(
+        "notices",
+        "what is to be told is told through crashes, outages and ten thousand that wait, in bounded memory",
+        (
+            *("tests/faults/test_carrier.py", "tests/faults/test_carrier_limits.py"),
+            "tests/contract/test_carrier_databases.py",
+        ),
+        600.0,
+    ),
+    Proof(
         "properties",
         "all other properties, with many more examples",
         (

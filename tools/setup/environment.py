@@ -38,7 +38,7 @@ class Profile:
 
 
 DEMO = Profile("demo", ("device", "hub", "trial"), binary_only=True)
-TEST = Profile("test", (*DEMO.extras, "hardware", "postgresql"), ("dev",))
+TEST = Profile("test", (*DEMO.extras, "hardware", "postgresql", "apprise"), ("dev",))
 PROFILES = {profile.name: profile for profile in (DEMO, TEST)}
 CONTAINS = {TEST.name: (DEMO,)}
 """What an environment of the profile is good for besides."""
