@@ -151,6 +151,7 @@ def test_only_an_administrator_may_and_only_what_is_there(house: House) -> None:
         assert page.post("/api/v1/notifiers/fax/desk/test").status_code == 422
         assert page.post("/api/v1/notifiers/mail/%0aBcc/test").status_code == 422
         assert page.get("/api/v1/notifiers/notices/none").status_code == 404
+        assert page.get("/api/v1/notifiers/notices/%00").status_code == 422
     with house.hub.client("shokuin", "職員", "staff") as staff:
         assert staff.get("/api/v1/notifiers").status_code == 403
     assert httpx.get(f"{house.hub.url}/api/v1/notifiers").status_code == 401
