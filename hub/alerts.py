@@ -12,6 +12,8 @@ LATE_AFTER_S = 5.0
 """An event that is older than this when it arrives is told to be late, in seconds."""
 
 Kind = Literal["panic", "assist", "withdrawn", "shout", "bang"]
+BUTTONS: tuple[Kind, ...] = ("panic", "assist", "withdrawn")
+"""What a person did with a button: the lamp answers it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,7 @@ class _Hub:
             server.should_exit = True
             self._board.close()
             await self._inbox.close()
+            self._announcer.flush()
             await asyncio.wait([web], timeout=2.0)
             await telling
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)

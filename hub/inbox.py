@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from hub.boots import Boots
 from hub.clock import Clock
+from hub.gather import Gather
 from hub.store import quarantine
 from hub.store.database import Store, Transact
 from hub.store.errors import StoreUnavailable
@@ -78,8 +79,11 @@ class Inbox:
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
+        self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
+        self._earlier: dict[str, str] = {}
+        """Unit to the boot that is known to have begun earlier than was thought when its events came."""
         self._events: deque[_Item] = deque()
         self._rejected: deque[tuple[Rejected, Delivery]] = deque()
         self.dropped = 0
@@ -115,6 +119,7 @@ class Inbox:
         done = asyncio.Event()
         self._store.submit(lambda _transact: self._tell(done.set))
         await done.wait()
+        self._acknowledged.flush()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -141,6 +146,7 @@ class Inbox:
             try:
                 self._store_events(transact)
                 self._store_rejected(transact)
+                self._store_corrections(transact)
             except StoreUnavailable as error:
                 self._rest(str(error))
             else:
@@ -177,13 +183,17 @@ class Inbox:
             case Status():
                 # A retained one tells how long the unit had been up some time ago.
                 if message.uptime_s is not None and not delivery.retained:
-                    self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                    self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_status, unit, message, delivery.retained)
             case Health():
-                self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_health, unit, message)
         # Level and configuration reports are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()
+
+    def _up(self, unit: str, boot: str, uptime_s: float) -> None:
+        if self._boots.tell(unit, boot, uptime_s, self._clock.now().wall):
+            self._earlier[unit] = boot
 
     def _reject(self, delivery: Delivery, reason: str, detail: str) -> None:
         head, size = delivery.payload[:HEAD_BYTES], len(delivery.payload)
@@ -220,6 +230,14 @@ class Inbox:
             self._tell(self._noted, count, [delivery for _, delivery in self._rejected])
             self._rejected.clear()
 
+    def _store_corrections(self, transact: Transact) -> None:
+        for unit, boot in list(self._earlier.items()):
+            began = self._boots.began(unit, boot)
+            if began is not None:  # another boot has begun since
+                moved = partial(_retime, house=self._house, now=self._clock.now().wall)
+                self._tell(self._announce, transact(partial(moved, unit=unit, boot=boot, began=began)))
+            del self._earlier[unit]
+
     def _rest(self, why: str) -> None:
         """The database is away: try again soon. Nothing was stored, so nothing is acknowledged."""
         if not self.trouble:
@@ -245,7 +263,7 @@ class Inbox:
 
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
         self._announce(changes)
-        self._loop.call_soon(_acknowledge, deliveries)
+        self._acknowledged.add(deliveries)
 
     def _noted(self, count: int, deliveries: list[Delivery]) -> None:
         self._on_quarantined(count)
@@ -254,6 +272,10 @@ class Inbox:
 
 def _record(tx: Connection, house: House, now: datetime, batch: Sequence[Arrived]) -> Changes:
     return Transaction(tx, house, now).record(batch)
+
+
+def _retime(tx: Connection, *, house: House, now: datetime, unit: str, boot: str, began: datetime) -> Changes:
+    return Transaction(tx, house, now).retime(unit, boot, began)
 
 
 def _acknowledge(deliveries: list[Delivery]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from hub.alerts import Alert
+from hub.alerts import BUTTONS, Alert
 from hub.escalation import Standing, Tier, begin, climb, due
 
 
@@ -106,9 +106,7 @@ class Entry:
 def opens(alert: Alert) -> bool:
     """Whether an alert begins an incident where there is none. A bang alone does not, and of a shout only
     its beginning: what goes on after a person has resolved the incident is not a new one."""
-    return alert.kind in ("panic", "assist", "withdrawn") or (
-        alert.kind == "shout" and alert.phase == "start"
-    )
+    return alert.kind in BUTTONS or (alert.kind == "shout" and alert.phase == "start")
 
 
 def gather(

@@ -85,8 +85,8 @@ class Notice:
     target: Target
     reason: Reason
     severity: Severity
-    """How it stands now: ``none`` says that there is nothing to show any more. Whoever tells a signal tower of
-    a subject must in the end tell it ``none`` of the same subject (for a drill, with the reason ``drill``)."""
+    """How it stands now: ``none`` says that there is nothing to show any more. Whoever tells a signal tower
+    of a subject must in the end tell it ``none`` of the same (for a drill, with the reason ``drill``)."""
     place: Place
     unit: str
     incident: int | None = None

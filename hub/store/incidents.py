@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from hub.alarms import Covered, later
+from hub.alerts import BUTTONS
 from hub.escalation import Standing
 from hub.incidents import UNRESOLVED, Entry, Incident, Severity, State
 from hub.store.schema import entry, event, incident
-from hub.store.statements import Statement, insert_into
+from hub.store.statements import Statement, few, insert_into
 
 _UNRESOLVED = select(incident).where(
     incident.c.site == bindparam("at_site"), or_(*(incident.c.state == state.value for state in UNRESOLVED))
@@ -41,7 +43,7 @@ def unresolved(tx: Connection, site: str) -> list[Incident]:
 
 def unresolved_of(tx: Connection, site: str, units: Collection[str]) -> dict[str, Incident]:
     """Unit to its unresolved incident: there is at most one."""
-    if len(units) == 1:
+    if few(tx, units):
         rows: Iterable[Any] = _CURRENT.run(tx, [{"at_site": site, "of_unit": unit} for unit in units])
     else:
         rows = tx.execute(_UNRESOLVED.where(incident.c.unit.in_(units)), {"at_site": site})
@@ -73,6 +75,19 @@ def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) ->
         .limit(1)
     ).one_or_none()
     return None if row is None else _incident(row)
+
+
+def last_alarm(tx: Connection, number: int) -> Covered | None:
+    """The last button event that an incident gathered; None when it gathered none."""
+    rows = tx.execute(
+        select(event.c.epoch, event.c.sequence, event.c.boot, event.c.uptime, event.c.time)
+        .join(entry, entry.c.event_id == event.c.id)
+        .where(entry.c.incident_id == number, entry.c.what.in_(BUTTONS))
+    )
+    last = None
+    for row in rows:
+        last = later(last, Covered(row.epoch, row.sequence, row.boot, row.uptime, row.time))
+    return last
 
 
 def add(tx: Connection, site: str, new: Incident) -> int:

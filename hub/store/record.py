@@ -6,21 +6,21 @@ behind, in the database or in memory, and can simply be tried again.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from hub import incidents as heart
 from hub.alarms import Covered, Lamp, lamp_state, later
-from hub.alerts import Alert, alert_of
+from hub.alerts import BUTTONS, Alert, alert_of
 from hub.escalation import Tier
 from hub.incidents import Action, Entry, Incident
 from hub.sessions import SESSION_TYPES, Session
-from hub.store import events, incidents, journal, lamps, sessions
+from hub.store import events, incidents, journal, lamps, retiming, sessions
 from hub.store.events import Arrived, Key
 from hub.streams import Stream
 from hub.views import incident_view
-from wire.messages.events import Booted
+from wire.messages.events import Booted, ClockSet
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Transaction:
 
     def record(self, batch: Sequence[Arrived]) -> Changes:
         """Store events that arrived, each once, and let incidents and sessions follow."""
+        batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
@@ -74,7 +75,35 @@ class Transaction:
                 fresh.append((arrived, row))
         self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
+        for arrived, _ in fresh:
+            if isinstance(arrived.content, ClockSet):
+                said = arrived.event
+                began = said.time - timedelta(seconds=said.uptime)
+                self._retime(arrived.unit, said.boot, began, changes)
         return changes
+
+    def retime(self, unit: str, boot: str, began: datetime) -> Changes:
+        """A boot of a unit is known to have begun earlier than was thought."""
+        changes = Changes()
+        self._retime(unit, boot, began, changes)
+        return changes
+
+    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
+        """With the beginning of the boot, for events that need it and where only the database knows it."""
+        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
+        if not unknown:
+            return batch
+        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
+        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
+
+    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
+        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
+        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
+        changes.incidents += moved
+        changes.rows += self._journal(moved)
+        for epoch in sorted(retimed.epochs):
+            sessions.retell(self._tx, self._site, unit, epoch)
+            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def act(self, number: int, action: Action, who: str) -> Changes:
         """What a person did. Raises ``NoSuchIncident`` or ``heart.Already``."""
@@ -90,7 +119,8 @@ class Transaction:
         incidents.change(self._tx, [incident])
         incidents.add_entries(self._tx, [(incident.id, entry, None)], self._now)
         current = incidents.unresolved_of(self._tx, self._site, [incident.unit])
-        lamps = self._light([incident.unit], current, {})
+        covered = incidents.last_alarm(self._tx, incident.id)
+        lamps = self._light([incident.unit], current, {} if covered is None else {incident.unit: covered})
         return Changes(incidents=[incident], rows=self._journal([incident]), lamps=lamps)
 
     def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> None:
@@ -101,6 +131,7 @@ class Transaction:
         if not alerts:
             return
         current = incidents.unresolved_of(self._tx, self._site, {alert.unit for alert, _, _ in alerts})
+        before = dict(current)
         changed: dict[int, Incident] = {}
         added: dict[int, Incident] = {}
         lines: list[tuple[int, Entry, int | None]] = []
@@ -118,13 +149,17 @@ class Transaction:
             if incident.state in heart.UNRESOLVED:
                 current[alert.unit] = incident
             lines.append((incident.id, entry, row))
-            if alert.kind in ("panic", "assist", "withdrawn"):
+            if alert.kind in BUTTONS:
                 covered[alert.unit] = later(covered.get(alert.unit), Covered.of(arrived.event))
         incidents.change(self._tx, [i for i in changed.values() if added.get(i.id) is not i])
         incidents.add_entries(self._tx, lines, self._now)
         changes.incidents = list(changed.values())
         changes.rows = self._journal(changes.incidents)
-        changes.lamps = self._light({i.unit for i in changes.incidents}, current, covered)
+        # A further press at an alarm that nobody has answered yet: there the receipt alone lights "stored".
+        # What the lamp covers is looked up when it has something else to say.
+        units = {i.unit for i in changes.incidents}
+        joined = {u for u in units if lamp_state(before.get(u)) == lamp_state(current.get(u)) == "stored"}
+        changes.lamps = self._light(units - joined, current, covered)
 
     def _follow(self, current: Incident | None, alert: Alert) -> tuple[Incident, Entry] | None:
         if alert.withdraws is not None and current is None:
@@ -142,6 +177,8 @@ class Transaction:
         self, units: Collection[str], current: Mapping[str, Incident], covered: Mapping[str, Covered]
     ) -> list[Lamp]:
         """The lamps that must say something else now. ``current`` has the unresolved incidents."""
+        if not units:
+            return []
         before = lamps.lamps(self._tx, self._site, units)
         changed: list[Lamp] = []
         for unit in sorted(units):

@@ -1,12 +1,12 @@
 """Statements that every press runs, made ready once.
 
 SQLAlchemy writes the SQL for both databases and knows how each keeps a value. Its way of running a statement
-takes ten times longer than SQLite takes to carry it out, though, and a press runs nine. So a statement for
-one row goes to the driver as it was compiled; many rows, where that cost is shared, go the usual way.
+takes ten times longer than SQLite takes to carry it out, though, and a press runs nine. So a statement goes
+to the driver as it was compiled, for each row; only many rows for a server go the usual way.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
@@ -14,11 +14,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 Values = Mapping[str, Any]
 
+FEW = {"sqlite": 1_000_000, "postgresql": 10}
+"""Rows up to which the compiled statement is run for each. SQLite is a call away, so it never pays to write
+one statement for many rows; a server is a journey away."""
+
+
+def few(tx: Connection, rows: Sized) -> bool:
+    """Whether to run a compiled statement for each of them."""
+    return len(rows) <= FEW[tx.dialect.name]
+
 
 class Statement:
     """One statement with named parameters, for one row of them or for many.
 
-    Raises SQLAlchemy's errors for many rows and the driver's own for one.
+    Raises SQLAlchemy's errors for many rows and the driver's own for few.
     """
 
     def __init__(self, build: Callable[[str], Any], columns: Sequence[ColumnElement[Any]] = ()) -> None:
@@ -33,8 +42,8 @@ class Statement:
         if ready is None:
             ready = _Ready(self._build(tx.dialect.name), self._columns, tx.dialect)
             self._ready[tx.dialect.name] = ready
-        if len(rows) == 1:
-            return ready.run_one(tx, rows[0])
+        if few(tx, rows):
+            return [row for values in rows for row in ready.run_one(tx, values)]
         result = tx.execute(ready.statement, rows)
         return result.all() if self._columns else ()
 

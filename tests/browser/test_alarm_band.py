@@ -218,7 +218,7 @@ def test_the_title_tells_and_nothing_moves_for_who_asked_for_that(
     titles, beats = set(), set()
     for _ in range(30):
         titles.add(page.title())
-        beats.add(page.locator("#band").evaluate("band => band.classList.contains('beat')"))
+        beats.add(page.locator(".alarm").first.evaluate("alarm => alarm.classList.contains('beat')"))
         page.wait_for_timeout(100)
     told = {title for title in titles if title.startswith("警報: 1番 住民票")}
     assert told
