@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device.hearing.figures import FRAME, RATE_HZ
+from device.hearing.figures import RATE_HZ
 from device.hearing.hearing import Frames, Hearing
 from device.hearing.level import Levels, active_level
 from device.hearing.voice import Voice
@@ -66,8 +66,7 @@ def _plain() -> Callable[[Frames], object]:
     def hear(read: Frames) -> None:
         samples = read / 32768.0
         levels.feed(weighting.feed(samples))
-        for frame in samples.reshape(-1, FRAME):
-            voice.in_frame(frame)
+        voice.in_frames(samples)
 
     return hear
 
