@@ -146,6 +146,10 @@ class Lines:
             f"{_clock(at_s)} heard: LAeq {laeq}, highest fast level {self._most_dba:.1f} dB(A), "
             f"findings {self._found}"
         )
+        if hearing.clips:
+            self._say("The sound was beyond full scale again and again: its levels read too low.")
+        if hearing.gain_turns:
+            self._say("The microphone turns its own gain: none of these levels can be relied on.")
         self._out.flush()
 
     def _meter(self, step: Step, hearing: Hearing) -> None:

@@ -156,12 +156,14 @@ class Hearing:
         silent = [not frame.any() for frame in sound.reshape(-1, FRAME)]
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
+        voices = self._voice.in_frames(samples)
         for number, loudness in enumerate(self._levels.feed(self._weighting.feed(samples), stuck)):
             if stuck[number]:
                 self._bang.forget()
-            yield self._frame(signal[number * FRAME : number * FRAME + WINDOW], loudness, silent[number])
+            window = signal[number * FRAME : number * FRAME + WINDOW]
+            yield self._frame(window, loudness, voice=voices[number], silent=silent[number])
 
-    def _frame(self, window: Samples, loudness: Loudness, silent: bool) -> list[Heard]:
+    def _frame(self, window: Samples, loudness: Loudness, *, voice: bool, silent: bool) -> list[Heard]:
         self.level_dba = self._full_scale_dba + decibels(loudness.fast)
         self.slow_dba = self._full_scale_dba + decibels(loudness.slow)
         self._frames += 1
@@ -172,7 +174,7 @@ class Hearing:
             background_dba=self.background_dba,
             threshold_dba=self.threshold_dba,
             listened=self.level_dba >= max(LISTEN_DBA, self.background_dba + LISTEN_MARGIN_DB),
-            voice=self._voice.in_frame(window[-FRAME:]),
+            voice=voice,
             energy=loudness.energy,
             window=window,
         )

@@ -29,10 +29,14 @@ class Voice:
         except Exception as error:  # noqa: BLE001 - also a wheel for another processor; whatever it is, is told
             self.fault = f"{type(error).__name__}: {error}"
 
-    def in_frame(self, samples: Samples) -> bool:
-        """``samples``: one frame in -1..1."""
-        pcm = np.clip(samples * self._gain, -32768.0, 32767.0).astype("<i2")
-        return self._detector is not None and bool(self._detector.is_speech(pcm.tobytes(), RATE_HZ))
+    def in_frames(self, samples: Samples) -> list[bool]:
+        """``samples``: whole frames in -1..1; an answer for each."""
+        pcm = np.clip(samples * self._gain, -32768.0, 32767.0).astype("<i2").tobytes()
+        starts = range(0, len(pcm), 2 * FRAME)
+        if self._detector is None:
+            return [False] * len(starts)
+        hears = self._detector.is_speech
+        return [hears(pcm[start : start + 2 * FRAME], RATE_HZ) for start in starts]
 
 
 def fault() -> str | None:
@@ -43,9 +47,7 @@ def fault() -> str | None:
     at = np.arange(10 * FRAME) / RATE_HZ
     buzz = np.sum([np.sin(2 * np.pi * 140.0 * k * at) / (4 * k) for k in range(1, 20)], axis=0)
     try:
-        quiet, heard = (
-            [voice.in_frame(frame) for frame in sound.reshape(-1, FRAME)] for sound in (0.0 * at, buzz)
-        )
+        quiet, heard = (voice.in_frames(sound) for sound in (0.0 * at, buzz))
     except Exception as error:  # noqa: BLE001 - the detector is foreign code
         return f"{type(error).__name__}: {error}"
     return None if not any(quiet) and any(heard) else "does not tell a voice from silence"

@@ -17,7 +17,17 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.sound import at_level, in_room, pcm, shout, silence, talk
+from tests.support.sound import (
+    Sound,
+    at_level,
+    in_room,
+    passages,
+    pcm,
+    shout,
+    silence,
+    talk,
+    turned_gain,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "device", "listen"]
@@ -128,6 +138,23 @@ def test_what_cannot_be_heard_is_refused(arguments: tuple[str, ...], code: int, 
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("sound", "told"),
+    [
+        pytest.param(
+            np.clip(20 * in_room(at_level(shout(), 110.0)), -1, 1), "beyond full scale", id="clipping"
+        ),
+        pytest.param(
+            turned_gain(passages(16), attack_s=0.02, release_s=1.0, most_db=15.0), "its own gain", id="gain"
+        ),
+    ],
+)
+def test_a_recording_that_falsifies_is_called_so(tmp_path: Path, sound: Sound, told: str) -> None:
+    soundfile.write(tmp_path / "a.wav", pcm(sound), 16_000)
+
+    assert told in run("--wav", tmp_path / "a.wav").stdout.splitlines()[-1]
 
 
 def test_a_reader_that_leaves_is_no_error(recording: Path) -> None:

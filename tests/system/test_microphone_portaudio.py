@@ -17,8 +17,8 @@ import pytest
 from device.microphone.portaudio import PortAudioMicrophone
 from device.microphone.source import SourceFailed
 from tests.support.brokers import wait_until
-from tests.support.fifo import FifoMicrophone
 from tests.support.sound import at_level, shout, talk
+from tools.sounds.fifo import FifoMicrophone
 
 pytest.importorskip("pyaudio", reason="PyAudio is not installed (it is compiled from portaudio19-dev)")
 

@@ -9,7 +9,7 @@ from tests.support.sound import FULL_SCALE_DBA, Sound, at_level, frames, silence
 
 def share(sound: Sound, full_scale_dba: float) -> float:
     voice = Voice(full_scale_dba)
-    return float(np.mean([voice.in_frame(frame / 32768.0) for frame in frames(sound)]))
+    return float(np.mean(voice.in_frames(np.concatenate(list(frames(sound))) / 32768.0)))
 
 
 @pytest.mark.parametrize("gain_db", [-20.0, 0.0, 20.0])

@@ -1,4 +1,6 @@
-"""``make bench``: from the press to the page in a real browser, ours beside the floor in the same minute."""
+"""``make bench``: from the press to the page in a real browser, ours beside the floor in the same minute;
+from the shout to the page; and what the hearing costs.
+"""
 
 import argparse
 import json
@@ -9,9 +11,10 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tools.bench import hearing, shout
 from tools.bench.desk import DeskPresses
 from tools.bench.edge import EdgePresses
-from tools.bench.figures import SOCKET_GOAL_MS, Round, delays_ms
+from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS, Round, delays_ms
 from tools.bench.fleet import Log, Order
 from tools.bench.page import Chromium
 from tools.bench.processes import cpu_seconds, named, peak_mb
@@ -80,7 +83,7 @@ def one_round(side: Side, chromium: Chromium, load: Load, seed: int) -> Round:
     )
 
 
-def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int) -> list[Row]:
+def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int, shouts: int) -> list[Row]:
     """All rows, printed as they are done."""
     units = [f"bench-{number}" for number in range(max(load.units for load in loads))]
     sides: list[Side] = []
@@ -88,7 +91,7 @@ def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int) -> list[Ro
     try:
         floor = Floor(folder / "floor", units)
         sides.append(floor)
-        ours = Ours(folder / "ours", [*units, "desk"])
+        ours = Ours(folder / "ours", [*units, "desk", shout.UNIT])
         sides.append(ours)
         with Chromium() as chromium:
             chromium.sign_in(ours.url, LOGIN, ours.password())
@@ -109,6 +112,14 @@ def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int) -> list[Ro
                 row.ours.append(unit.measure(chromium, desk_presses))
             rows.append(row)
             print_row(row)
+            if not shout.available():
+                print("\nNo PyAudio (make test installs it): shouts are not measured")
+                return rows
+            row = Row("1 real unit, shout to page", goal_ms=SHOUT_GOAL_MS, goal_share=0.5, what="shouts")
+            with shout.Shouts(ours) as voice:
+                row.ours.append(voice.measure(chromium, shouts))
+            rows.append(row)
+            print_row(row)
     finally:
         for side in reversed(sides):
             side.stop()
@@ -126,13 +137,17 @@ def main() -> int:
     busy = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores; load before: {busy:.1f}{'' if busy < 0.5 else ' (not a quiet machine)'}")
     try:
-        rows = measure(folder, QUICK if asked.quick else FULL, 10 if asked.quick else 30)
+        costs = hearing.measure()
+        hearing.print_costs(costs)
+        quick = asked.quick
+        rows = measure(folder, QUICK if quick else FULL, 10 if quick else 30, 4 if quick else 20)
     except NotReady as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder)
-    RESULT.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    everything = [asdict(cost) for cost in costs] + [asdict(row) for row in rows]
+    RESULT.write_text(json.dumps(everything, indent=1))
     print(f"\nAll delays: {RESULT.relative_to(ROOT)}")
     return 0
 

@@ -11,6 +11,9 @@ GOAL = 1.3
 SOCKET_GOAL_MS = 5.0
 """The p99 from a button to the bytes on the unit's socket may be this, in milliseconds."""
 
+SHOUT_GOAL_MS = 1000.0
+"""The middle one of the delays from the beginning of a shout to the page may be this, in milliseconds."""
+
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Nearest rank: a value that was measured, never one between two. ``share`` in 0..1."""

@@ -110,13 +110,17 @@ class Ours(Side):
     def stored(self) -> tuple[int, int]:
         return self.stored_of("bench-%")
 
-    def stored_of(self, units: str) -> tuple[int, int]:
-        """As ``stored``, of the units whose names are like ``units`` (SQL)."""
+    def stored_of(self, units: str, kind: str = "panic", saying: str = "%") -> tuple[int, int]:
+        """As ``stored``, of units whose names are like ``units``: events of a ``kind`` with a payload like
+        ``saying`` (both SQL).
+        """
         return _count(
             self._database,
             "SELECT count(*), count(DISTINCT unit || ' ' || epoch || ' ' || sequence) FROM event "
-            "WHERE unit LIKE ? AND type = 'io.madomori.panic.v1'",
+            "WHERE unit LIKE ? AND type = ? AND payload LIKE ?",
             units,
+            f"io.madomori.{kind}.v1",
+            saying,
         )
 
     def _program(self, folder: Path) -> Child:

@@ -1,4 +1,4 @@
-"""A real PortAudio input without a sound card: ALSA's file PCM reading a FIFO that the test feeds.
+"""A real PortAudio input without a sound card: ALSA's file PCM reading a FIFO that is fed here.
 
 What is written at once must be what is read at once (3,200 bytes, which a pipe takes whole): ALSA fills a
 read that finds less in the pipe with zeros, and sound then runs faster than time.
@@ -14,12 +14,25 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from device.hearing.figures import RATE_HZ
+from device.hearing.level import active_level
 from device.microphone.source import READ_SAMPLES
-from tests.support.sound import Sound, at_level, pcm
+from tools.sounds.voice import Sound
 
+FULL_SCALE_DBA = 120.0
 ROOM_DBA = 42.0
+BEGINS_WITHIN_S = 5.0
+
+Pcm = npt.NDArray[np.int16]
+
+
+def pcm_at(sound: Sound, level_dba: float | None = None) -> Pcm:
+    """As a microphone gives it whose full scale is ``FULL_SCALE_DBA``: at that active level, or as it is."""
+    if level_dba is not None:
+        sound = sound * 10 ** ((level_dba - FULL_SCALE_DBA - active_level(sound)) / 20)
+    return np.clip(np.round(sound * 32768), -32768, 32767).astype(np.int16)
 
 
 class FifoMicrophone:
@@ -28,8 +41,8 @@ class FifoMicrophone:
     def __init__(self, folder: Path) -> None:
         self._pipe = folder / "microphone.fifo"
         os.mkfifo(self._pipe)
-        self._config = folder / "asound.conf"
-        self._config.write_text(
+        self.config = folder / "asound.conf"
+        self.config.write_text(
             'pcm.!default { type file slave.pcm "empty" file "/dev/null"'
             f' infile "{self._pipe}" format "raw" }}\n'
             "pcm.empty { type null }\n"
@@ -38,14 +51,16 @@ class FifoMicrophone:
         self.feeding.set()
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._room = pcm(at_level(np.random.default_rng(5).standard_normal(10 * READ_SAMPLES), ROOM_DBA))
-        self._playing = np.zeros(0, dtype=np.int16)
+        self._room = pcm_at(np.random.default_rng(5).standard_normal(10 * READ_SAMPLES), ROOM_DBA)
+        self._playing: Pcm = np.zeros(0, dtype=np.int16)
+        self._began_s: float | None = None
+        self._begun = threading.Condition(self._lock)
         self._thread = threading.Thread(target=self._feed, name="fifo")
 
     @property
     def environment(self) -> dict[str, str]:
         """For the process that opens the microphone."""
-        return {**os.environ, "ALSA_CONFIG_PATH": str(self._config)}
+        return {**os.environ, "ALSA_CONFIG_PATH": str(self.config)}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -54,13 +69,22 @@ class FifoMicrophone:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join(10)
-        assert not self._thread.is_alive()
+        if self._thread.is_alive():
+            raise RuntimeError("the feeder of the microphone does not end")
 
-    def play(self, sound: Sound) -> float:
-        """Play it now, over the room; the monotonic second at which it begins."""
-        with self._lock:
-            self._playing = pcm(sound)
-        return time.monotonic()
+    def play(self, sound: Sound, level_dba: float | None = None) -> float:
+        """Play it now, over the room; the monotonic second at which it begins in the air.
+
+        A sound card gives a piece when its last sample has been: a sound begins a piece's length before the
+        first piece of it is given.
+        """
+        with self._begun:
+            self._playing = pcm_at(sound, level_dba)
+            self._began_s = None
+            if not self._begun.wait_for(lambda: self._began_s is not None, BEGINS_WITHIN_S):
+                raise RuntimeError("nobody feeds the microphone")
+            assert self._began_s is not None  # noqa: S101 - waited for
+            return self._began_s
 
     @property
     def playing(self) -> bool:
@@ -80,8 +104,11 @@ class FifoMicrophone:
                 continue
             piece = self._room[at : at + READ_SAMPLES].copy()
             at = (at + READ_SAMPLES) % len(self._room)
-            with self._lock:
+            with self._begun:
                 sound, self._playing = self._playing[:READ_SAMPLES], self._playing[READ_SAMPLES:]
+                if len(sound) and self._began_s is None:
+                    self._began_s = due_s - READ_SAMPLES / RATE_HZ
+                    self._begun.notify_all()
             piece[: len(sound)] += sound
             try:
                 os.write(pipe, piece.tobytes())
