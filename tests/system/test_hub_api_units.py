@@ -5,13 +5,15 @@ from typing import Any
 
 import httpx
 
-from hub.signing import KEY_FILE, load_signer, verify
+from hub.signing import load_signer, verify
 from tests.support.brokers import wait_until
 from tests.support.hub import SITE, RunningHub
 from tests.support.hub_api import over, pressed
 from tests.support.hub_peers import Sender, health
 from wire.messages import Reported
 from wire.messages.events import CommandAnswered
+
+KEY_FILE = "configuration-key.pem"
 
 
 def test_a_command_is_asked_and_answered(supervisor: httpx.Client, admin: httpx.Client, desk: Sender) -> None:
@@ -48,7 +50,7 @@ def test_a_configuration_is_signed_versioned_and_its_refusal_shown(
     told = desk.configuration()
     assert told is not None
     assert told.settings == settings
-    key = load_signer(office.state).public_key
+    key = load_signer(office.state / KEY_FILE).public_key
     assert verify(key, SITE, "c1", told)
     assert not verify(key, SITE, "c2", told), "signed for one unit, it is none for another"
     assert not verify(key, SITE, "c1", told.model_copy(update={"settings": settings | {"limit_s": 1201.0}}))
