@@ -45,6 +45,7 @@ class Announcer:
         self._link: Publishes | None = None
         self._areas: dict[str, tuple[str, ...]] = {}
         self._alarmed: set[str] = set()
+        self._told: dict[str, Lamp] = {}
         self._units: Gather[Changes] = Gather(self._tell_units)
 
     def use(self, link: Publishes) -> None:
@@ -84,6 +85,14 @@ class Announcer:
             self._lamp(lamp)
         await self._receipts_gently(streams)
 
+    async def lamps_again(self) -> None:
+        """What another hub on the same database may have changed. Raises ``StoreError``."""
+        kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))
+        for unit, lamp in kept.items():
+            if self._told.get(unit) != lamp:
+                self._lamp(lamp)
+        self._tell_areas(only_changed=True)
+
     async def receipts_of(self, unit: str) -> None:
         """The receipts of one unit again: it has just come. Raises ``StoreError``."""
         streams = await self._store.read(lambda tx: events.last_streams(tx, self._site, unit))
@@ -100,6 +109,7 @@ class Announcer:
             self._publish(unit_topic(self._site, unit, Channel.RECEIPT), encode(stream.receipt(epoch)))
 
     def _lamp(self, lamp: Lamp) -> None:
+        self._told[lamp.unit] = lamp
         message = lamp.message(self._clock.now().wall)
         self._publish(unit_topic(self._site, lamp.unit, Channel.LAMP), encode(message), retain=True)
 

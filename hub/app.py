@@ -15,6 +15,7 @@ from hub.announce import Announcer
 from hub.asking import Asking
 from hub.clock import SystemClock
 from hub.fleet import Fleet
+from hub.following import Following
 from hub.inbox import Inbox
 from hub.live import Board
 from hub.metrics import Metrics
@@ -120,7 +121,7 @@ class _Hub:
         self._announcer.use(self._link)
         self._notifying = Notifying(settings, store, clock, self._link, self._board.publish)
         self._asking = Asking(
-            store, self._house, clock, load_signer(settings.state_dir), self._link, on_desired=self._desired
+            store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
         self._own = OwnHealth(
             clock,
@@ -231,6 +232,9 @@ class _Hub:
         self._watch.changed(unit.name for unit in self._fleet)
         for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
             self._spawn(work)
+        if self._settings.shared_database:
+            following = Following(self._store, self._settings.site, self._board, self._announcer)
+            self._spawn(following.keep_following())
         for work in (self._asking.keep_looking(), self._supervision.keep_looking()):
             self._spawn(work)
         self._link.start()

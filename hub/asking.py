@@ -86,11 +86,15 @@ class Asking:
         now = self._clock.now().wall
         self._drills = await self._store.read(lambda tx: drills.current(tx, self._site, now))
 
-    async def tell_again(self) -> None:
-        """The link came (back). Raises ``StoreError``."""
+    async def send_again(self) -> None:
+        """What may still be done and has no answer: a unit does it once. Raises ``StoreError``."""
         now = self._clock.now().wall
         for waiting in await self._store.read(lambda tx: orders.unanswered(tx, self._site, now)):
             self._send(waiting)
+
+    async def tell_again(self) -> None:
+        """The link came (back). Raises ``StoreError``."""
+        await self.send_again()
         for desired in self.desired.values():
             self._configure(desired)
 
@@ -159,6 +163,7 @@ class Asking:
             try:
                 if self._clock.now().monotonic - refreshed >= REFRESH_S:
                     await self.refresh()
+                    await self.send_again()
                     refreshed = self._clock.now().monotonic
                 await self.look()
             except StoreError as error:

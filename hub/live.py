@@ -4,7 +4,7 @@ It follows the database: nothing is shown that is not committed. Everything here
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic_core import to_json
@@ -120,6 +120,7 @@ class Board:
         """Unit to the version of the configuration that it shall run."""
         self.seq = 0
         self._quarantined = 0
+        self._news: Callable[[], None] | None = None
         self._ladder_of = settings.house().ladder_of
         self._counters = {counter.unit: counter for counter in settings.counters}
         self._clock = clock
@@ -155,7 +156,29 @@ class Board:
             else:
                 self.troubles[trouble.id] = trouble
 
+    def replace_incidents(self, standing: Iterable[Incident]) -> None:
+        """What another hub on the same database may have changed."""
+        self.incidents = {incident.id: incident for incident in standing}
+
+    def tell_by(self, news: Callable[[], None]) -> None:
+        """Another hub stores as well: somebody else tells pages of all rows in their order; ``news`` wakes
+        them."""
+        self._news = news
+
+    def begin_anew(self, seq: int) -> None:
+        """More was missed than can be told: pages load everything again."""
+        self.seq = seq
+        for watcher in self._watchers:
+            watcher.reset()
+
     def publish(self, rows: list[Row]) -> None:
+        """Rows of the journal were committed, ascending."""
+        if self._news is None:
+            self.tell(rows)
+        elif rows:
+            self._news()
+
+    def tell(self, rows: list[Row]) -> None:
         """Tell every watcher of journal rows, ascending. Each row is encoded once."""
         if not rows:
             return

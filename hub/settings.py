@@ -65,6 +65,12 @@ class Settings(CallingSettings):
     state_dir: File
     database: str | None = None
     """SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; by default SQLite in ``state_dir``."""
+    shared_database: bool = False
+    """Another hub works on the same database, and each follows what the other has stored."""
+    instance: Name | None = None
+    """Which of several hubs this is; the broker keeps a session for each."""
+    configuration_key: File | None = None
+    """PEM file of the key that signs configurations, the same for all hubs; by default in ``state_dir``."""
     time_zone: str = "Asia/Tokyo"
     """Zone of the times in messages; a name of the IANA database."""
     broker: BrokerSettings = BrokerSettings()
@@ -95,6 +101,11 @@ class Settings(CallingSettings):
             raise ValueError(
                 f"time_zone must be a name as Asia/Tokyo; given: {self.time_zone[:80]!r}"
             ) from error
+        postgresql = (self.database or "").startswith("postgresql")
+        if self.shared_database and not (postgresql and self.instance and self.configuration_key):
+            raise ValueError(
+                "shared_database = true needs a postgresql database, an instance and a configuration_key"
+            )
         if self.database is not None and not self.database.startswith(
             ("sqlite:///", "postgresql+psycopg://")
         ):
@@ -108,6 +119,11 @@ class Settings(CallingSettings):
     def zone(self) -> ZoneInfo:
         """The zone of the times in messages."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def key_file(self) -> Path:
+        """The key that signs configurations."""
+        return self.configuration_key or self.state_dir / "configuration-key.pem"
 
     @property
     def database_url(self) -> str:
@@ -156,7 +172,7 @@ class Settings(CallingSettings):
         return LinkSettings(
             host=broker.host,
             port=broker.port,
-            client_id=f"{broker.username}-{self.site}",
+            client_id="-".join(filter(None, (broker.username, self.site, self.instance))),
             username=broker.username,
             password=password,
             protocol=broker.protocol,

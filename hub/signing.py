@@ -18,8 +18,6 @@ from hub.setting_types import BadSettings
 from wire.messages import Config
 from wire.signing import BadSignature, bytes_of, signature_bytes, signature_text, signed_bytes
 
-KEY_FILE = "configuration-key.pem"
-
 
 class Signer:
     """Signs desired configurations."""
@@ -48,9 +46,8 @@ def verify(public_key: bytes, site: str, unit: str, config: Config) -> bool:
     return True
 
 
-def load_signer(state_dir: Path) -> Signer:
-    """The key in ``state_dir``, made at the first start. Raises ``BadSettings``."""
-    file = state_dir / KEY_FILE
+def load_signer(file: Path) -> Signer:
+    """The key in ``file``, made at the first start. Raises ``BadSettings``."""
     try:
         if not file.exists():
             _make(file)

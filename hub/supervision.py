@@ -98,6 +98,7 @@ class Supervision:
         now = self._clock.now()
         look = self._look(now)
         if supervise(self._known, look, self._house, now.wall):
+            self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now.wall))
             await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed)
 
     async def keep_looking(self) -> None:

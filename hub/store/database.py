@@ -41,6 +41,16 @@ LOG_PRAGMA = "wal_autocheckpoint=16000"
 """Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
 
 
+ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
+"""Of several hubs on one PostgreSQL one writes at a time, as in SQLite: what they commit has one order, and
+what one reads to decide no other changes before it has written."""
+SERVER_OPTIONS = (
+    "-c synchronous_commit=on -c timezone=UTC -c lock_timeout=8s -c idle_in_transaction_session_timeout=5s"
+)
+"""A commit is what a receipt promises, whatever the server's default is. A hub that hangs in the middle of a
+transaction must not keep the others from writing."""
+
+
 class Store:
     """Open it inside the running loop; ``write`` and ``read`` are for that loop only."""
 
@@ -219,8 +229,14 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     """An engine as the hub needs it; in SQLite a transaction that writes takes its lock at the start."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        # A commit is what a receipt promises, whatever the server's default is.
-        return create_engine(parsed, connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"})
+        engine = create_engine(parsed, connect_args={"options": SERVER_OPTIONS})
+        if writes:
+
+            @event.listens_for(engine, "begin")
+            def _one_writer(connection: Connection) -> None:
+                connection.exec_driver_sql(ONE_WRITER)
+
+        return engine
     engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False})
     start = "BEGIN IMMEDIATE" if writes else "BEGIN"
 

@@ -130,8 +130,8 @@ def test_a_due_tier_is_called_once(store: Database) -> None:
 def test_a_press_withdrawn_after_the_end_is_noted_there_and_opens_nothing(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     for action in (Action.ACKNOWLEDGE, Action.RESOLVE):
-        act = Act(action, "佐藤")
-        store.do(lambda tx, act=act: Transaction(tx, HOUSE, MOMENT).act(incident.id, act))  # type: ignore[misc]
+        done = Act(action, "佐藤")
+        store.do(lambda tx, done=done: Transaction(tx, HOUSE, MOMENT).act(incident.id, done))  # type: ignore[misc]
     changes = store.record(arrived(2, Withdrawn(panic_epoch=EPOCH, panic_sequence=1)))
     assert [(i.id, i.withdrawn, i.state) for i in changes.incidents] == [(incident.id, True, State.RESOLVED)]
     assert [(lamp.state, lamp.covers.sequence) for lamp in changes.lamps] == [("off", 2)]

@@ -15,8 +15,8 @@ from hub.clock import SystemClock
 from hub.inbox import WAITING_MAX, Inbox
 from hub.store import events
 from hub.store.database import Store
-from hub.store.settle import Changes
 from hub.store.schema import event as table
+from hub.store.settle import Changes
 from tests.support.hub_store import HOUSE
 from tests.support.messages import SITE, UNIT, event
 from wire.codec import encode

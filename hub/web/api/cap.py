@@ -20,16 +20,20 @@ _KINDS = {
 
 
 def cap_alert(incident: Incident, house: House, now: datetime) -> bytes:
-    """XML in UTF-8. ``now`` is when the message is made."""
+    """XML in UTF-8: the alert itself, or its cancellation once the incident is over, made at ``now``."""
     ElementTree.register_namespace("", NAMESPACE)
-    alert = Element(_tag("alert"))
-    _put(alert, "identifier", f"madomori.{house.site}.{incident.id}.{incident.opened:%Y%m%dT%H%M%SZ}")
-    _put(alert, "sender", f"madomori@{house.site}")
-    _put(alert, "sent", _time(now))
+    alert, over = Element(_tag("alert")), incident.state not in UNRESOLVED
+    sender, began = f"madomori@{house.site}", _time(incident.opened)
+    identifier = f"madomori.{house.site}.{incident.id}.{incident.opened:%Y%m%dT%H%M%SZ}"
+    _put(alert, "identifier", f"{identifier}.end" if over else identifier)
+    _put(alert, "sender", sender)
+    _put(alert, "sent", _time(now) if over else began)
     _put(alert, "status", "Exercise" if incident.severity is Severity.DRILL else "Actual")
-    _put(alert, "msgType", "Alert" if incident.state in UNRESOLVED else "Cancel")
+    _put(alert, "msgType", "Cancel" if over else "Alert")
     _put(alert, "scope", "Restricted")
     _put(alert, "restriction", "staff of the building")
+    if over:
+        _put(alert, "references", f"{sender},{identifier},{began}")
     for language in ("ja", "en-US"):
         _info(alert, incident, house, language)
     text: bytes = ElementTree.tostring(alert, encoding="utf-8", xml_declaration=True)
