@@ -62,8 +62,8 @@ def kept_in(state_dir: Path) -> Kept | None:
     try:
         text = (state_dir / FILE).read_text(encoding="utf-8")
         return Kept.model_validate(tomllib.loads(text))
-    except FileNotFoundError:
-        return None
+    except (FileNotFoundError, NotADirectoryError):
+        return None  # never made; that there is no folder is the disk's fault
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise Unfit(f"{FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

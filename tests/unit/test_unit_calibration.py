@@ -29,6 +29,8 @@ def kept_there(folder: Path, *, full_scale_dba: float = 113.0) -> Kept:
 
 def test_without_a_file_the_settings_count(tmp_path: Path) -> None:
     assert kept_in(tmp_path) is None
+    (tmp_path / "file").touch()
+    assert kept_in(tmp_path / "file") is None, "the outbox tells of a folder that cannot be"
     assert calibration_of(tmp_path, FITTED) == Calibration(120.0, False)
     measured_by_hand = FITTED.model_copy(update={"calibrated": True})
     assert calibration_of(tmp_path, measured_by_hand) == Calibration(120.0, True)
