@@ -88,6 +88,8 @@ class Inbox:
         self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
+        self._earlier: dict[str, str] = {}
+        """Unit to the boot that is known to have begun earlier than was thought when its events came."""
         self._events: deque[_Item] = deque()
         self._rejected: deque[tuple[Rejected, Delivery]] = deque()
         self.flood = Flood()
@@ -160,6 +162,7 @@ class Inbox:
             try:
                 self._store_events(transact)
                 self._store_rejected(transact)
+                self._store_corrections(transact)
             except StoreUnavailable as error:
                 self._rest(str(error))
             else:
@@ -196,15 +199,19 @@ class Inbox:
             case Status():
                 # A retained one tells how long the unit had been up some time ago.
                 if message.uptime_s is not None and not delivery.retained:
-                    self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                    self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_status, unit, message, delivery.retained)
             case Health():
-                self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_health, unit, message)
             case Reported():
                 self._tell(self._on_reported, unit, message)
         # Levels are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()
+
+    def _up(self, unit: str, boot: str, uptime_s: float) -> None:
+        if self._boots.tell(unit, boot, uptime_s, self._clock.now().wall):
+            self._earlier[unit] = boot
 
     def _reject(self, delivery: Delivery, reason: str, detail: str) -> None:
         head, size = delivery.payload[:HEAD_BYTES], len(delivery.payload)
@@ -241,6 +248,14 @@ class Inbox:
             self._tell(self._noted, count, [delivery for _, delivery in self._rejected])
             self._rejected.clear()
 
+    def _store_corrections(self, transact: Transact) -> None:
+        for unit, boot in list(self._earlier.items()):
+            began = self._boots.began(unit, boot)
+            if began is not None:  # another boot has begun since
+                moved = partial(_retime, house=self._house, now=self._clock.now().wall)
+                self._tell(self._announce, transact(partial(moved, unit=unit, boot=boot, began=began)))
+            del self._earlier[unit]
+
     def _rest(self, why: str) -> None:
         """The database is away: try again soon. Nothing was stored, so nothing is acknowledged."""
         if not self.trouble:
@@ -276,6 +291,10 @@ class Inbox:
 
 def _record(tx: Connection, house: House, now: datetime, batch: Sequence[Arrived]) -> Changes:
     return Transaction(tx, house, now).record(batch)
+
+
+def _retime(tx: Connection, *, house: House, now: datetime, unit: str, boot: str, began: datetime) -> Changes:
+    return Transaction(tx, house, now).retime(unit, boot, began)
 
 
 def _acknowledge(deliveries: list[Delivery]) -> None:

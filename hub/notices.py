@@ -87,7 +87,8 @@ class Notice:
     target: Target
     reason: Reason
     severity: Severity
-    """How it stands now: ``none`` says that there is nothing to show any more."""
+    """How it stands now: ``none`` says that there is nothing to show any more. Whoever tells a signal tower
+    of a subject must in the end tell it ``none`` of the same (for a drill, with the reason ``drill``)."""
     place: Place
     unit: str
     incident: int | None = None
@@ -130,9 +131,10 @@ class Notice:
         """What it is about. Of one subject and one target only the newest notice tells how it stands."""
         if self.incident is not None:
             return f"incident-{self.incident}"
-        if self.reason in ("trouble", "recovered"):
-            return f"trouble-{self.unit}-{'+'.join(sorted(self.kinds))}"[:120]
-        return f"{self.reason}-{self.unit}"
+        if self.reason in ("test", "drill"):
+            return f"{self.reason}-{self.unit}"
+        # What is told of equipment, also when it goes up a ladder: the same parts, the same subject.
+        return f"trouble-{self.unit}-{'+'.join(sorted(self.kinds))}"[:120]
 
     def key(self, site: str) -> str:
         """Its id for receivers outside. A database that was begun anew numbers its incidents from 1 again,

@@ -6,6 +6,7 @@ behind, in the database or in memory, and can simply be tried again.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hub import incidents as heart
 from hub.alarms import Covered, later
@@ -13,10 +14,10 @@ from hub.alerts import BUTTONS, Alert, alert_of
 from hub.drills import Press, is_practice, running_at
 from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, State
 from hub.sessions import SESSION_TYPES
-from hub.store import drills, events, incidents, orders, sessions, timelines
+from hub.store import drills, events, incidents, orders, retiming, sessions, timelines
 from hub.store.events import Arrived
 from hub.store.settle import Changes, Settling, Work
-from wire.messages.events import Booted, CommandAnswered
+from wire.messages.events import Booted, ClockSet, CommandAnswered
 
 
 class Transaction(Settling):
@@ -24,6 +25,7 @@ class Transaction(Settling):
 
     def record(self, batch: Sequence[Arrived]) -> Changes:
         """Store events that arrived, each once, and let incidents and sessions follow."""
+        batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
@@ -39,7 +41,14 @@ class Transaction(Settling):
                 fresh.append((arrived, row))
         self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
-        self._follow_answers([arrived for arrived, _ in fresh])
+        for arrived, _ in fresh:
+            self._follow(arrived, changes)
+        return changes
+
+    def retime(self, unit: str, boot: str, began: datetime) -> Changes:
+        """A boot of a unit is known to have begun earlier than was thought."""
+        changes = Changes()
+        self._retime(unit, boot, began, changes)
         return changes
 
     def act(self, number: int, act: Act) -> Changes:
@@ -102,7 +111,7 @@ class Transaction(Settling):
             work = current.get(alert.unit)
             if work is None and alert.withdraws is not None:
                 work = self._dealt_with(alert, over)
-            gathered = self._follow(work, alert)
+            gathered = self._gathered(work, alert)
             if gathered is None:
                 continue
             incident, entry = gathered
@@ -123,7 +132,7 @@ class Transaction(Settling):
         resolved = incidents.of_event(self._tx, self._site, alert.unit, *alert.withdraws)
         return None if resolved is None else over.setdefault(resolved.id, Work(resolved, resolved))
 
-    def _follow(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
+    def _gathered(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
         if work is not None and work.incident.state not in UNRESOLVED:
             return heart.withdraw(work.incident, alert)
         return heart.gather(work.incident if work is not None else None, alert, self._now)
@@ -147,11 +156,32 @@ class Transaction(Settling):
         drills.prove(self._tx, press)
         return replace(alert, practice=True)
 
-    def _follow_answers(self, fresh: Iterable[Arrived]) -> None:
-        """What became of orders."""
-        for arrived in fresh:
-            if isinstance(arrived.content, CommandAnswered):
-                orders.answer(self._tx, self._site, arrived.unit, arrived.content, arrived.happened)
+    def _follow(self, arrived: Arrived, changes: Changes) -> None:
+        """What follows from single events: the answer to an order, a clock that was set."""
+        said = arrived.event
+        match arrived.content:
+            case CommandAnswered() as answer:
+                orders.answer(self._tx, self._site, arrived.unit, answer, arrived.happened)
+            case ClockSet():
+                began = said.time - timedelta(seconds=said.uptime)
+                self._retime(arrived.unit, said.boot, began, changes)
+
+    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
+        """With the beginning of the boot, for events that need it and where only the database knows it."""
+        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
+        if not unknown:
+            return batch
+        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
+        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
+
+    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
+        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
+        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
+        changes.incidents += moved
+        changes.rows += self._journal(moved)
+        for epoch in sorted(retimed.epochs):
+            sessions.retell(self._tx, self._site, unit, epoch)
+            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def _follow_sessions(self, fresh: Sequence[Arrived], changes: Changes) -> None:
         touched = {arrived.key for arrived in fresh if arrived.event.type in SESSION_TYPES}

@@ -167,7 +167,10 @@ def test_what_a_notice_is_about() -> None:
     }
     recovered = trouble | {"reason": "recovered", "severity": "none", "kinds": ("clock", "disk")}
     assert notice(**trouble).subject == notice(**recovered).subject == "trouble-c1-clock+disk"
+    climbed = trouble | {"reason": "escalation"}
+    assert notice(**climbed).subject == notice(**trouble).subject, "also when it goes up a ladder"
     assert notice(incident=None, reason="test").subject == "test-c1"
+    assert notice(incident=None, reason="drill", severity="none").subject == "drill-c1"
 
 
 def test_a_new_database_gives_the_same_incident_another_key() -> None:

@@ -44,7 +44,9 @@ async def test(
 
 
 @router.get("/notices/{notice}", dependencies=[needs(Role.ADMIN)])
-async def told(request: Request, notice: Annotated[str, Path(max_length=96)]) -> Response:
+async def told(
+    request: Request, notice: Annotated[str, Path(max_length=96, pattern=r"^[A-Za-z0-9._-]+$")]
+) -> Response:
     """What became of a notice: ``state`` is due, claimed, sent, failed or replaced."""
     found = await _notifying(request).told(notice)
     return JSONResponse({"error": "none"}, 404) if found is None else JSONResponse(found)
