@@ -85,6 +85,11 @@ class Announcer:
             self._lamp(lamp)
         await self._receipts_gently(streams)
 
+    def discover(self, messages: Mapping[str, bytes]) -> None:
+        """Tell another system of units: topic to retained message."""
+        for topic, message in messages.items():
+            self._publish(topic, message, retain=True)
+
     async def lamps_again(self) -> None:
         """What another hub on the same database may have changed. Raises ``StoreError``."""
         kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))

@@ -16,6 +16,7 @@ from hub.asking import Asking
 from hub.clock import SystemClock
 from hub.fleet import Fleet
 from hub.following import Following
+from hub.home_assistant import discovery, discovery_topic
 from hub.inbox import Inbox
 from hub.live import Board
 from hub.metrics import Metrics
@@ -36,6 +37,7 @@ from hub.web.app import create_app
 from hub.web.auth import Gate
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
+from hub.words import read_words
 from wire.link import Link
 from wire.messages import Status
 from wire.topics import hub_subscriptions
@@ -131,6 +133,12 @@ class _Hub:
             units=lambda: self._fleet,
         )
         self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
+        self._discovered: dict[str, bytes] = {}
+        if (home := settings.home_assistant) is not None:
+            words = read_words()[home.language]
+            for unit in self._house.area_of:
+                topic = discovery_topic(home.prefix, settings.site, unit)
+                self._discovered[topic] = discovery(self._house, unit, words, home.language)
         self._gate = Gate(store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
@@ -188,6 +196,7 @@ class _Hub:
             _log.info("broker_connected")
             self._spawn(self._tell(self._announcer.tell_again()))
             self._spawn(self._tell(self._asking.tell_again()))
+            self._announcer.discover(self._discovered)
         elif why != self._away and not self._stopping.is_set():
             _log.warning("broker_away", why=why)
         self._away = why

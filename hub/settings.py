@@ -12,7 +12,7 @@ from hub.calling_settings import CallingSettings
 from hub.escalation.ladder import Callee
 from hub.escalation.roster import Roster
 from hub.house import House
-from hub.notices import Both, Place
+from hub.notices import Both, Language, Place
 from hub.notifier_settings import File, WebAddress, once
 from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
 from wire.link import LinkSettings
@@ -58,6 +58,16 @@ class Counter(Strict):
     name_en: Shown
 
 
+class HomeAssistantSettings(Strict):
+    """Units appear as devices in Home Assistant, which reads the same broker."""
+
+    prefix: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_/-]+$")] = (
+        "homeassistant"
+    )
+    """Its discovery prefix; the hub needs the right to write below it."""
+    language: Language = "ja"
+
+
 class Settings(CallingSettings):
     """Everything that a hub needs to start."""
 
@@ -75,6 +85,7 @@ class Settings(CallingSettings):
     """Zone of the times in messages; a name of the IANA database."""
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
+    home_assistant: HomeAssistantSettings | None = None
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
 

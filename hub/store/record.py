@@ -42,11 +42,7 @@ class Transaction(Settling):
         self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
         for arrived, _ in fresh:
-            if isinstance(arrived.content, ClockSet):
-                said = arrived.event
-                began = said.time - timedelta(seconds=said.uptime)
-                self._retime(arrived.unit, said.boot, began, changes)
-        self._follow_answers([arrived for arrived, _ in fresh])
+            self._follow(arrived, changes)
         return changes
 
     def retime(self, unit: str, boot: str, began: datetime) -> Changes:
@@ -54,23 +50,6 @@ class Transaction(Settling):
         changes = Changes()
         self._retime(unit, boot, began, changes)
         return changes
-
-    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
-        """With the beginning of the boot, for events that need it and where only the database knows it."""
-        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
-        if not unknown:
-            return batch
-        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
-        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
-
-    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
-        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
-        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
-        changes.incidents += moved
-        changes.rows += self._journal(moved)
-        for epoch in sorted(retimed.epochs):
-            sessions.retell(self._tx, self._site, unit, epoch)
-            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def act(self, number: int, act: Act) -> Changes:
         """What a person did. Raises ``NoSuchIncident``, ``Already`` or ``BadAct``."""
@@ -132,7 +111,7 @@ class Transaction(Settling):
             work = current.get(alert.unit)
             if work is None and alert.withdraws is not None:
                 work = self._dealt_with(alert, over)
-            gathered = self._follow(work, alert)
+            gathered = self._gathered(work, alert)
             if gathered is None:
                 continue
             incident, entry = gathered
@@ -153,7 +132,7 @@ class Transaction(Settling):
         resolved = incidents.of_event(self._tx, self._site, alert.unit, *alert.withdraws)
         return None if resolved is None else over.setdefault(resolved.id, Work(resolved, resolved))
 
-    def _follow(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
+    def _gathered(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
         if work is not None and work.incident.state not in UNRESOLVED:
             return heart.withdraw(work.incident, alert)
         return heart.gather(work.incident if work is not None else None, alert, self._now)
@@ -177,11 +156,32 @@ class Transaction(Settling):
         drills.prove(self._tx, press)
         return replace(alert, practice=True)
 
-    def _follow_answers(self, fresh: Iterable[Arrived]) -> None:
-        """What became of orders."""
-        for arrived in fresh:
-            if isinstance(arrived.content, CommandAnswered):
-                orders.answer(self._tx, self._site, arrived.unit, arrived.content, arrived.happened)
+    def _follow(self, arrived: Arrived, changes: Changes) -> None:
+        """What follows from single events: the answer to an order, a clock that was set."""
+        said = arrived.event
+        match arrived.content:
+            case CommandAnswered() as answer:
+                orders.answer(self._tx, self._site, arrived.unit, answer, arrived.happened)
+            case ClockSet():
+                began = said.time - timedelta(seconds=said.uptime)
+                self._retime(arrived.unit, said.boot, began, changes)
+
+    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
+        """With the beginning of the boot, for events that need it and where only the database knows it."""
+        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
+        if not unknown:
+            return batch
+        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
+        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
+
+    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
+        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
+        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
+        changes.incidents += moved
+        changes.rows += self._journal(moved)
+        for epoch in sorted(retimed.epochs):
+            sessions.retell(self._tx, self._site, unit, epoch)
+            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def _follow_sessions(self, fresh: Sequence[Arrived], changes: Changes) -> None:
         touched = {arrived.key for arrived in fresh if arrived.event.type in SESSION_TYPES}
