@@ -111,8 +111,7 @@ class Inbox:
     def deliver(self, delivery: Delivery) -> None:
         """Take one message from the link's thread. Waits while there is no room, unless it may be dropped."""
         if not self.flood.admits(delivery.topic, delivery.payload, self._clock.now().monotonic):
-            # Acknowledged to the broker and to nobody else: what has no receipt is sent again.
-            delivery.acknowledge()
+            delivery.acknowledge()  # to the broker only: what has no receipt is sent again
             return
         if self.waiting >= WAITING_MAX:
             if delivery.topic.endswith(_VOLATILE):
@@ -126,10 +125,7 @@ class Inbox:
         self._wake()
 
     async def close(self) -> None:
-        """Take nothing more, let a waiting link go, and see what is being stored through.
-
-        What is not acknowledged comes again.
-        """
+        """Take nothing more, let a waiting link go, finish what is being stored; the rest comes again."""
         self._closing = True
         self._make_room()
         done = asyncio.Event()
@@ -214,8 +210,8 @@ class Inbox:
             self._earlier[unit] = boot
 
     def _reject(self, delivery: Delivery, reason: str, detail: str) -> None:
-        head, size = delivery.payload[:HEAD_BYTES], len(delivery.payload)
-        rejected = Rejected(self._clock.now().wall, delivery.topic, reason, detail, size, head)
+        head, now = delivery.payload[:HEAD_BYTES], self._clock.now().wall
+        rejected = Rejected(now, delivery.topic, reason, detail, len(delivery.payload), head)
         self._rejected.append((rejected, delivery))
 
     def _store_events(self, transact: Transact) -> None:
