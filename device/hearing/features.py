@@ -122,7 +122,7 @@ def _db(ratio: Array) -> Array:
     return np.asarray(10.0 * np.log10(np.maximum(ratio, 1e-9)))
 
 
-def _mean(values: Array, weight: npt.NDArray[np.generic]) -> Array:
+def _mean(values: Array, weight: npt.NDArray[np.float64] | npt.NDArray[np.bool_]) -> Array:
     return np.asarray((values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12))
 
 

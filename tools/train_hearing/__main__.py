@@ -24,10 +24,14 @@ RECALL = 0.95
 def main() -> int:
     """The command. 0 well, 2 data refused."""
     parser = argparse.ArgumentParser(prog="make train-hearing", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with labels.csv and the recordings; see docs/hearing.md")
+    parser.add_argument(
+        "data", type=Path, help="folder with labels.csv and the recordings; see docs/hearing.md"
+    )
     parser.add_argument("--out", type=Path, default=PARAMETERS, help="the parameter file")
     parser.add_argument("--name", default="shout-trees-2", help="name and version of the model")
-    parser.add_argument("--draws", type=int, default=4, help="scenes to learn from, each with every recording")
+    parser.add_argument(
+        "--draws", type=int, default=4, help="scenes to learn from, each with every recording"
+    )
     parser.add_argument("--judged", type=int, default=3, help="scenes to judge by")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
@@ -36,7 +40,9 @@ def main() -> int:
     except DataRefused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
-    print(f"{len(clips)} recordings of {len({clip.group for clip in clips})} speakers and sources", flush=True)
+    print(
+        f"{len(clips)} recordings of {len({clip.group for clip in clips})} speakers and sources", flush=True
+    )
     learnt = of_scenes(clips, Change(), range(chosen.seed, chosen.seed + chosen.draws))
     print(f"learning from {learnt.hours:.1f} h of scenes, {len(learnt.at_s)} looks", flush=True)
     judged = of_scenes(clips, NONE, range(chosen.seed + 100, chosen.seed + 100 + chosen.judged))
@@ -46,7 +52,11 @@ def main() -> int:
     print(f"by parts left out, {judged.hours:.1f} h:\n{worth.text()}", flush=True)
     everything = np.ones(len(learnt.events), dtype=bool)
     parameters = fit(learnt, clips, everything, grow, weights)
-    parameters |= {"version": chosen.name, "threshold": round(worth.threshold, 4), "made": made(clips, learnt, worth)}
+    parameters |= {
+        "version": chosen.name,
+        "threshold": round(worth.threshold, 4),
+        "made": made(clips, learnt, worth),
+    }
     chosen.out.write_text(text_of(parameters))
     print(f"written: {chosen.out.name}")
     return 0
@@ -68,7 +78,8 @@ def made(clips: Sequence[Clip], learnt: Rows, worth: Figures) -> dict[str, objec
 def text_of(parameters: dict[str, object]) -> str:
     """The file: one line for each tree."""
     trees = parameters["trees"]
-    assert isinstance(trees, list)
+    if not isinstance(trees, list):
+        raise TypeError(f"trees is a list, not {type(trees).__name__}")
     head = json.dumps({name: value for name, value in parameters.items() if name != "trees"}, indent=1)
     lines = ",\n  ".join(json.dumps(tree) for tree in trees)
     return f'{head[:-2]},\n "trees": [\n  {lines}\n ]\n}}\n'

@@ -71,7 +71,9 @@ class Trees:
         self._names = names
         self.trees: list[Tree] = []
 
-    def grow(self, x: Array, y: Array, weight: Array, start: Array, signs: Mapping[str, int], how: How) -> None:
+    def grow(
+        self, x: Array, y: Array, weight: Array, start: Array, signs: Mapping[str, int], how: How
+    ) -> None:
         """Fit ``how.trees`` trees to what ``start`` (log odds) leaves; ``weight`` has a mean of about 1."""
         random = np.random.default_rng(how.seed)
         edges = [_edges(column, how.bins) for column in x.T]
@@ -117,7 +119,7 @@ class _One:
             return
         name, at, below, above = tree
         feature = self._names.index(str(name))
-        first = np.searchsorted(self._edges[feature], at, "right")
+        first = int(np.searchsorted(self._edges[feature], at, "right"))  # type: ignore[call-overload]
         up = self._binned[feature, rows] >= first
         self._answer(below, rows[~up], answers)  # type: ignore[arg-type]
         self._answer(above, rows[up], answers)  # type: ignore[arg-type]

@@ -40,7 +40,8 @@ class Figures:
         found = "  ".join(f"{name} {share}" for name, share in self.found.items())
         return (
             f"AUC {self.auc:.4f}  recall {self.recall:.3f}, from 80 dB(A) {self.recall_80:.3f}  "
-            f"false {self.false_per_h:.1f}/h  latency {half:.2f}/{most:.2f} s  threshold {self.threshold:.3f}\n"
+            f"false {self.false_per_h:.1f}/h  latency {half:.2f}/{most:.2f} s  "
+            f"threshold {self.threshold:.3f}\n"
             f"  tripped by {tripped}\n  found {found}"
         )
 
@@ -52,8 +53,10 @@ def twice(rows: Rows, evidence: Array) -> Array:
     return np.minimum(evidence, before)
 
 
-def figures(rows: Rows, clips: Sequence[Clip], evidence: Array, recall: float = 0.95, threshold: float | None = None) -> Figures:
-    """``evidence``: what is decided by, for each row. The threshold is that of the given recall, unless given."""
+def figures(
+    rows: Rows, clips: Sequence[Clip], evidence: Array, recall: float = 0.95, threshold: float | None = None
+) -> Figures:
+    """``evidence``: what is decided by, for each row. The threshold gives that recall, unless it is given."""
     events = rows.events
     owner = rows.placed
     best = np.full(len(events), NO_EVIDENCE)
@@ -92,7 +95,9 @@ def auc(positive: Array, negative: Array) -> float:
     return float((below + upto).mean() / 2.0 / len(negative))
 
 
-def _shares(names: Sequence[str], over: npt.NDArray[np.bool_], which: npt.NDArray[np.bool_]) -> dict[str, str]:
+def _shares(
+    names: Sequence[str], over: npt.NDArray[np.bool_], which: npt.NDArray[np.bool_]
+) -> dict[str, str]:
     total = Counter(name for name, counts in zip(names, which, strict=True) if counts)
     some = Counter(name for name, yes in zip(names, over & which, strict=True) if yes)
     return {name: f"{some[name]}/{total[name]}" for name in sorted(total)}

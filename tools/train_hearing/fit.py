@@ -1,7 +1,7 @@
 """From rows to a model: which rows count how much, the line, the trees, and the whole by parts left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -61,9 +61,11 @@ class Weights:
     """Each row of the room alone."""
 
 
-def weigh(rows: Rows, clips: Sequence[Clip], learn: Mask, score: Array | None, how: Weights) -> tuple[Array, Array]:
-    """Answer (1: shout) and weight of each row. ``learn``: which events are learnt from. ``score``, of a first
-    model: in a shout the rows that it takes for one count more, since not every moment of a shout is loud."""
+def weigh(
+    rows: Rows, clips: Sequence[Clip], learn: Mask, score: Array | None, how: Weights
+) -> tuple[Array, Array]:
+    """Answer (1: shout) and weight of each row. ``learn``: which events are learnt from. ``score``, of a
+    first model: in a shout the rows that it takes for one count more, as not every moment of a shout is loud."""
     owner, size = rows.placed, len(rows.events)
     some = owner >= 0
     event = np.where(some, owner, 0)
@@ -87,7 +89,7 @@ def weigh(rows: Rows, clips: Sequence[Clip], learn: Mask, score: Array | None, h
 
 
 def fit(rows: Rows, clips: Sequence[Clip], learn: Mask, grow: How, how: Weights) -> dict[str, object]:
-    """Parameters without threshold, learnt from those events: twice, the second time with a view on the first."""
+    """Parameters without threshold, learnt from those events: twice, then with the first in view."""
     score: Array | None = None
     for trees in (grow.trees // 2, grow.trees):
         answer, weight = weigh(rows, clips, learn, score, how)
@@ -104,15 +106,15 @@ def _fit_once(features: Array, answer: Array, weight: Array, grow: How, trees: i
     told = {name: round(float(slope), 5) for name, slope in zip(LINE, slopes, strict=True) if slope}
     line = np.maximum(x[:, columns] @ slopes + start, LEAST)
     grown = Trees(NAMES)
-    grown.grow(x, y, w, line, SIGNS, How(**{**_fields(grow), "trees": trees}))
-    return parameters_of("in training", 0.0, {"start": round(start, 5), "least": LEAST, "slopes": told}, grown.trees)
+    grown.grow(x, y, w, line, SIGNS, replace(grow, trees=trees))
+    return parameters_of(
+        "in training", 0.0, {"start": round(start, 5), "least": LEAST, "slopes": told}, grown.trees
+    )
 
 
-def _fields(how: How) -> dict[str, object]:
-    return {name: getattr(how, name) for name in How.__slots__}
-
-
-def parameters_of(version: str, threshold: float, line: dict[str, object], trees: list[Tree]) -> dict[str, object]:
+def parameters_of(
+    version: str, threshold: float, line: dict[str, object], trees: list[Tree]
+) -> dict[str, object]:
     """As the parameter file has them."""
     return {"version": version, "made": {}, "threshold": threshold, "line": line, "trees": trees}
 
@@ -126,10 +128,16 @@ def parts(clips: Sequence[Clip], count: int, seed: int) -> npt.NDArray[np.intp]:
 
 
 def cross(
-    learn_from: Rows, judged: Rows, clips: Sequence[Clip], grow: How, how: Weights, count: int = 5, seed: int = 0
+    learn_from: Rows,
+    judged: Rows,
+    clips: Sequence[Clip],
+    grow: How,
+    how: Weights,
+    count: int = 5,
+    seed: int = 0,
 ) -> Array:
-    """Evidence of each row of ``judged`` by a model that knows neither the speaker nor the recording; rows of the
-    room alone by the first of the models."""
+    """Evidence of each row of ``judged`` by a model that knows neither the speaker nor the recording; rows of
+    the room alone by the first of the models."""
     part_of = parts(clips, count, seed)
     learnt = np.array([part_of[place.clip] for place in learn_from.events])
     event = np.array([part_of[place.clip] for place in judged.events])

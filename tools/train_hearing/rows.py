@@ -18,7 +18,15 @@ Array = npt.NDArray[np.float64]
 BEFORE_S, AFTER_S = 0.2, 1.0
 """Rows from so long before a recording to so long after it belong to it."""
 
-NOTHING = Model({"version": "none", "made": {}, "threshold": 0.0, "line": {"start": 0, "least": 0, "slopes": {}}, "trees": []})
+NOTHING = Model(
+    {
+        "version": "none",
+        "made": {},
+        "threshold": 0.0,
+        "line": {"start": 0, "least": 0, "slopes": {}},
+        "trees": [],
+    }
+)
 """Says nothing: only the features are wanted."""
 
 

@@ -112,8 +112,8 @@ def varied(sound: Sound, change: Change, random: np.random.Generator) -> Sound:
 
 
 def in_some_room(sound: Sound, random: np.random.Generator) -> Sound:
-    """Heard in a small room: a decaying noise as its response, 0.3 to 0.8 s to -60 dB, direct sound as strong as
-    the echoes or up to 8 dB stronger; echoes lose their edge."""
+    """Heard in a small room: a decaying noise as its response, 0.3 to 0.8 s to -60 dB, direct sound as strong
+    as the echoes or up to 8 dB stronger; echoes lose their edge."""
     decay_s, direct_db = random.uniform(0.3, 0.8), random.uniform(0.0, 8.0)
     time = np.arange(int(decay_s * RATE_HZ)) / RATE_HZ
     echoes = random.standard_normal(len(time)) * 10 ** (-3 * time / decay_s)
