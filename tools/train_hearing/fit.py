@@ -64,8 +64,8 @@ class Weights:
 def weigh(
     rows: Rows, clips: Sequence[Clip], learn: Mask, score: Array | None, how: Weights
 ) -> tuple[Array, Array]:
-    """Answer (1: shout) and weight of each row. ``learn``: which events are learnt from. ``score``, of a
-    first model: in a shout the rows that it takes for one count more, as not every moment of a shout is loud."""
+    """Answer (1: shout) and weight of each row. ``learn``: which events are learnt from. ``score``,
+    of a first model: in a shout the rows that it takes for one count more, as not all of it is loud."""
     owner, size = rows.placed, len(rows.events)
     some = owner >= 0
     event = np.where(some, owner, 0)
