@@ -53,8 +53,8 @@ def test_ladders_people_and_hours(tmp_path: Path) -> None:
     desk, default = settings.all_ladders
     assert (desk.name, desk.severities, desk.areas, desk.arrive_within_s) == (
         "desk",
-        {"alarm", "attention"},
-        {"desk"},
+        frozenset({"alarm", "attention"}),
+        frozenset({"desk"}),
         120.0,
     )
     assert desk.tiers[0].callees == (Callee("person", "aoki"), Callee("group", "heads"))
@@ -63,7 +63,7 @@ def test_ladders_people_and_hours(tmp_path: Path) -> None:
     member = roster.members["aoki"]
     assert (member.targets, member.language) == ((Target("mail", "aoki@city.example"),), "en")
     assert (member.hours[0].days, member.hours[0].begin, member.hours[0].end) == (
-        {0, 4},
+        frozenset({0, 4}),
         time(8, 30),
         time(17, 15),
     )
