@@ -190,7 +190,13 @@ def by_urgency(incidents: Sequence[Shown]) -> list[Shown]:
     """Unanswered before answered, alarms before attention, then the oldest; as ``static/alarms.js`` does."""
     return sorted(
         incidents,
-        key=lambda i: (i["state"] != "open", i["severity"] != "alarm", i["opened"], i["id"]),
+        key=lambda i: (
+            i["severity"] == "drill",
+            i["state"] != "open",
+            i["severity"] != "alarm",
+            i["opened"],
+            i["id"],
+        ),
     )
 
 

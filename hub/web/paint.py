@@ -81,7 +81,10 @@ class Paint:
 
     def kinds(self, incident: Shown) -> str:
         """What happened; findings of the machine are always marked as estimates."""
-        return " · ".join(self.words(KINDS.get(kind, kind)) for kind in incident["kinds"])
+        drill = ["Drill"] if incident["severity"] == "drill" else []
+        return " · ".join(
+            self.words(kind) for kind in (*drill, *(KINDS.get(k, k) for k in incident["kinds"]))
+        )
 
     def running(self, incident: Shown) -> str:
         """Time since the first event, ``m:ss`` or ``h:mm:ss``."""

@@ -51,15 +51,22 @@ def read(folder: Path, text: str) -> Settings:
 def test_ladders_people_and_hours(tmp_path: Path) -> None:
     settings = read(tmp_path, BASE)
     desk, default = settings.all_ladders
-    assert (desk.name, desk.arrive_within_s) == ("desk", 120.0)
-    assert (set(desk.severities), set(desk.areas)) == ({"alarm", "attention"}, {"desk"})
+    assert (desk.name, desk.severities, desk.areas, desk.arrive_within_s) == (
+        "desk",
+        frozenset({"alarm", "attention"}),
+        frozenset({"desk"}),
+        120.0,
+    )
     assert desk.tiers[0].callees == (Callee("person", "aoki"), Callee("group", "heads"))
     assert (default.name, default.areas) == ("default", frozenset())
     roster = settings.roster
     member = roster.members["aoki"]
     assert (member.targets, member.language) == ((Target("mail", "aoki@city.example"),), "en")
-    (hours,) = member.hours
-    assert (set(hours.days), hours.begin, hours.end) == ({0, 4}, time(8, 30), time(17, 15))
+    assert (member.hours[0].days, member.hours[0].begin, member.hours[0].end) == (
+        frozenset({0, 4}),
+        time(8, 30),
+        time(17, 15),
+    )
     assert roster.fallback == (Callee("mail", "guard@city.example"),)
     assert [str(day) for day in roster.holidays] == ["2026-11-23"]
     assert settings.house().ladder("alarm", "c1") == default, "a unit without an area"

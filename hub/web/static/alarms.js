@@ -8,8 +8,9 @@ import { word } from "./words.js";
 const OVER = new Set(["resolved", "closed"]);
 const UNSEEN_AT_ONCE = 10; // rows off the screen whose running time is renewed in one stroke of the clock
 
-// Unanswered before answered, alarms before attention, then the oldest.
+// Unanswered before answered, alarms before attention, then the oldest; the press of a drill last of all.
 function rank(incident) {
+  if (incident.severity === "drill") return 4;
   const answered = incident.state === "open" ? 0 : 2;
   return answered + (incident.severity === "alarm" ? 0 : 1);
 }
@@ -60,7 +61,7 @@ export class Alarms {
   // The loudest signal that somebody still has to answer: "alarm", "attention" or null.
   get unanswered() {
     const first = this.first;
-    return first && first.state === "open" ? first.severity : null;
+    return first && first.state === "open" && first.severity !== "drill" ? first.severity : null;
   }
 
   countOpen() {
