@@ -215,10 +215,10 @@ def test_killed_between_telling_and_noting_it_is_told_again_with_the_same_id(hou
     assert house.state(1) == "claimed"
     house.hub.kill()
     house.webhook.mute = False
-    began = time.monotonic()
     house.hub.start()
-    wait_until(lambda: house.state(1) == "sent", "it is told again after the restart")
-    assert time.monotonic() - began < 15, "without waiting for the lease of the hub that was killed"
+    ready = time.monotonic()  # however long a busy machine takes to start it
+    wait_until(lambda: house.state(1) == "sent", "it is told again after the restart", within_s=30)
+    assert time.monotonic() - ready < 12, "without waiting for the lease of the hub that was killed"
     assert len({request.headers["webhook-id"] for request in house.webhook.got}) == 1
     assert len(house.webhook.got) == 2
 
