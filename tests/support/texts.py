@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
+from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
 
@@ -50,6 +51,7 @@ def used() -> dict[str, str]:
     found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
     for pattern in ALARM_PATTERNS:
         found.setdefault(pattern.means, "wire/lights.py")
-    for msgid in ("Live page", "Virtual counters"):  # navigation is a table of (href, msgid)
-        found.setdefault(msgid, "navigation")
+    for link in NAVIGATION:
+        found.setdefault(link.label, "hub/web/pages/navigation.py")
+    found.setdefault("Virtual counters", "tools/demo/virtual/extension.py")
     return found

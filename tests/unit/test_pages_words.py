@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from hub.web.i18n import language_of
-from hub.web.pages import safe_next
+from hub.web.pages.sign_in import safe_next
 from hub.words import Words, read_words
 
 

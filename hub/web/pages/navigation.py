@@ -1,0 +1,26 @@
+"""What the header leads to: one table, and who sees each line of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hub.people import Role
+
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that the header names."""
+
+    href: str
+    label: str
+    """msgid."""
+    roles: Collection[Role] = EVERYBODY
+    """Who sees it; the page itself declares who may use it."""
+
+    def leads_to(self, path: str) -> bool:
+        """Whether ``path`` is the page or one beneath it."""
+        return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
+
+
+NAVIGATION: tuple[Link, ...] = (Link("/", "Live page"),)
