@@ -85,7 +85,7 @@ class Announcement(Message):
     id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[!-~]+$")]
     reason: Label
     """``alarm``, ``attention``, ``rise``, ``sign``, ``escalation``, ``arrival``, ``trouble``, ``recovered``,
-    ``drill``, ``test``, ``answered`` or ``stand_down``. One that is not known is shown by its ``severity``."""
+    ``drill``, ``test``, ``answered`` or ``stand_down``. One that is not known is shown by its severity."""
     severity: Literal["alarm", "attention", "trouble", "drill", "none"]
     """How it stands now; ``none``: nothing to show any more."""
     subject: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
