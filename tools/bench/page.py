@@ -86,6 +86,10 @@ class Chromium:
         page.wait_for_url(lambda address: "sign-in" not in address)
         page.close()
 
+    def cookie(self, url: str) -> str:
+        """What this browser would send with a request."""
+        return "; ".join(f"{one['name']}={one['value']}" for one in self._context.cookies(url))
+
     def open(self, url: str) -> "Watched":
         """A page on the screen, noting."""
         page = self._context.new_page()
