@@ -7,13 +7,17 @@ from sqlalchemy import Connection, func, select
 
 from hub.store import tally
 from hub.store.schema import event
-from hub.store.statements import insert_for
+from hub.store.statements import insert_new, upsert
 from hub.store.supervision_schema import button
 from hub.troubles import Proven
 from wire.messages.events import Assist, Panic
 
-AT_ONCE = 2000
+AT_ONCE = 1000
+"""Events that are looked at in one transaction: an alarm may wait behind it."""
 _FOLLOWED = "buttons-followed"
+_KEY = ("site", "unit", "button")
+_KEEP = upsert(button, _KEY, ["at"])
+_MEET = insert_new(button, _KEY, returning=["unit"])
 _BUTTONS = {Panic.TYPE: "panic", Assist.TYPE: "assist"}
 
 
@@ -37,28 +41,21 @@ def follow(tx: Connection, site: str) -> int:
         .where(event.c.id > begun, event.c.id <= end, event.c.site == site, event.c.type.in_(_BUTTONS))
         .group_by(event.c.unit, event.c.type)
     )
-    for row in rows:
-        _keep(tx, site, row.unit, _BUTTONS[row.type], row.at)
+    pressed = [
+        {"site": site, "unit": row.unit, "button": _BUTTONS[row.type], "since": row.at, "at": row.at}
+        for row in rows
+    ]
+    if pressed:
+        _KEEP.run(tx, pressed)
     tally.count(tx, _FOLLOWED, end - begun)
     return end - begun
-
-
-def _keep(tx: Connection, site: str, unit: str, which: str, at: datetime) -> None:
-    statement = insert_for(tx.dialect.name, button).values(
-        site=site, unit=unit, button=which, since=at, at=at
-    )
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site", "unit", "button"], set_={"at": statement.excluded.at}
-        )
-    )
 
 
 def meet(tx: Connection, site: str, units: Iterable[str], now: datetime) -> None:
     """Units that the hub hears of: their emergency button is to be tested from now on."""
     rows = [{"site": site, "unit": unit, "button": "panic", "since": now, "at": None} for unit in units]
     if rows:
-        tx.execute(insert_for(tx.dialect.name, button).on_conflict_do_nothing(), rows)
+        _MEET.run(tx, rows)
 
 
 def proofs(tx: Connection, site: str) -> dict[str, list[Proven]]:

@@ -21,6 +21,9 @@ UNTESTED_AFTER = timedelta(days=31)
 NEVER_TESTED_AFTER = timedelta(days=1)
 """After the hub first heard of the unit."""
 
+NOTIFIER = "notifier-"
+"""How the names of parts begin that are ways of telling people."""
+
 Key = tuple[str, str]
 
 
@@ -50,6 +53,17 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way of telling people outside, as this hub has found it."""
+
+    part: str
+    """As a trouble names it."""
+    works: bool | None
+    """None: it cannot be said, since it was not tried or has only just failed."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HubHealth:
     """What the hub knows of itself."""
 
@@ -62,6 +76,9 @@ class HubHealth:
     """Units with events that stay missing, and how many."""
     refused: tuple[tuple[str, str], ...] = ()
     """Units that refused the configuration that they shall run, and why."""
+    name: str = HUB
+    """Whose ways these are: several hubs on one database may each find others out of order."""
+    ways: tuple[Way, ...] = ()
 
 
 def conditions(
@@ -90,6 +107,10 @@ def can_judge_silence(health: HubHealth) -> bool:
 
 def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
     """Whether anything can be said of it now. What cannot be judged stays as it was."""
+    if key[1].startswith(NOTIFIER):
+        # One that is no longer set up has no trouble; what another hub has found is not ours to end.
+        mine = (way for way in health.ways if way.part == key[1])
+        return key[0] == health.name and all(way.works is not None for way in mine)
     unit = units.get(key[0])
     if unit is None or key[1].startswith(_BY_THE_HUB):
         return True
@@ -139,6 +160,9 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
         yield Condition(unit, "missing-events", str(missing))
     for unit, why in health.refused:
         yield Condition(unit, "configuration", why)
+    for way in health.ways:
+        if way.works is False:
+            yield Condition(health.name, way.part, way.why)
 
 
 def _of_ladders(ladders: Iterable[Ladder], roster: Roster, now: datetime) -> Iterator[Condition]:

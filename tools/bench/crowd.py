@@ -1,4 +1,4 @@
-"""A city's worth at once: 500 units, 1,000 events a second, ten live streams of which one is a real browser."""
+"""A city at once: 500 units, 1,000 events a second, ten live streams, one of them in a real browser."""
 
 import json
 from collections.abc import Iterator
