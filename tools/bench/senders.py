@@ -15,7 +15,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast
 
 import uvloop
 
@@ -82,10 +82,9 @@ class Unit(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._transport = transport
-        transport.write(packets.connect(self._name, self._name, self._order.passwords[self._name]))
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
+        self._transport.write(packets.connect(self._name, self._name, self._order.passwords[self._name]))
 
     def connection_lost(self, _error: Exception | None) -> None:
         if not self.ready.done():
