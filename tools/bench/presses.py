@@ -26,8 +26,11 @@ class Load:
     count_s: float
 
 
+Sides = tuple[Floor, Ours]
+
+
 @contextmanager
-def both(folder: Path, units: list[str], chromium: Chromium, *others: str) -> Iterator[tuple[Floor, Ours]]:
+def both(folder: Path, units: list[str], chromium: Chromium, *others: str) -> Iterator[Sides]:
     """Both sides with the browser signed in; ``others`` are units that only ours has."""
     sides: list[Side] = []
     try:

@@ -5,11 +5,10 @@ waits for it.
 import json
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from tools.bench.figures import Round, percentile
 from tools.bench.page import Chromium
-from tools.bench.presses import Load, both, one_round
+from tools.bench.presses import Load, Sides, one_round
 from tools.bench.senders import Log, Order
 from tools.bench.sides import SITE, Beside, Side
 
@@ -17,6 +16,7 @@ PER_S = 10_000.0
 OTHERS_GOAL_MS = 100.0
 NAME = "rogue"
 STARTS_S = 2.5
+QUICK = Load("20 units, 20/s, beside a unit that sends 10,000 messages/s", 20, 1.0, 1, 3.0, 4.0)
 LOAD = Load("100 units, 100/s, beside a unit that sends 10,000 messages/s", 100, 1.0, 1, 4.0, 8.0)
 
 
@@ -31,25 +31,24 @@ class Beset:
     """What the hub says of the unit."""
 
 
-def measure(folder: Path, chromium: Chromium, load: Load = LOAD) -> list[Beset]:
+def measure(sides: Sides, chromium: Chromium, load: Load = LOAD) -> list[Beset]:
     """Floor, which throttles nobody, then ours."""
     found = []
-    with both(folder, [*(f"bench-{n}" for n in range(load.units)), NAME], chromium) as sides:
-        for side in sides:
-            order = Order(
-                port=side.broker.port,
-                site=SITE,
-                passwords={NAME: side.broker.password_of(NAME)},
-                kind="steady",
-                per_s=PER_S,
-                seconds=load.warm_s + load.count_s + STARTS_S,
-                settle_s=0.0,
-            )
-            senders = Beside("tools.bench.senders", json.dumps(asdict(order)))
-            others = one_round(side, chromium, replace(load, warm_s=load.warm_s + STARTS_S), 1)
-            troubles = _troubles(side, chromium)
-            log = Log(**json.loads(senders.end(30.0)))
-            found.append(Beset(side.name, others, log.sent, troubles))
+    for side in sides:
+        order = Order(
+            port=side.broker.port,
+            site=SITE,
+            passwords={NAME: side.broker.password_of(NAME)},
+            kind="steady",
+            per_s=PER_S,
+            seconds=load.warm_s + load.count_s + STARTS_S,
+            settle_s=2.0,
+        )
+        senders = Beside("tools.bench.senders", json.dumps(asdict(order)))
+        others = one_round(side, chromium, replace(load, warm_s=load.warm_s + STARTS_S), 1)
+        troubles = _troubles(side, chromium)
+        log = Log(**json.loads(senders.end(30.0)))
+        found.append(Beset(side.name, others, log.sent, troubles))
     _print(load, found)
     return found
 

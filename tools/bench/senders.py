@@ -22,9 +22,18 @@ import uvloop
 from tools.bench import packets
 from wire.codec import decode, encode
 from wire.messages import Event, Receipt, Status
-from wire.messages.events import Panic
+from wire.messages.events import FaultCleared, FaultRaised, Panic, SessionStarted, SessionStopped
 from wire.topics import Channel, source_of, unit_subscriptions, unit_topic
 
+_ORDINARY = (
+    SessionStarted(limit_s=1800.0, warn_s=300.0, grace_s=300.0),
+    SessionStopped(lasted_s=600.0),
+    *(
+        said
+        for part in ("microphone", "disk", "clock", "heat")
+        for said in (FaultRaised(part=part, detail="bench"), FaultCleared(part=part))
+    ),
+)
 TICK_S = 0.01
 SOCKETS = 8192
 CONNECT_WITHIN_S = 30.0
@@ -39,8 +48,8 @@ class Order:
     passwords: dict[str, str]
     """Unit to broker password."""
     kind: Literal["steady", "return"]
-    """``steady``: ``per_s`` events in all, for ``seconds``, from units that are connected. ``return``: they
-    connect all at once and bring ``each`` events with them."""
+    """``steady``: ``per_s`` presses in all, for ``seconds``, from units that are connected. ``return``: they
+    connect all at once and bring ``each`` ordinary events: a meeting, and faults that came and went."""
     per_s: float = 0.0
     seconds: float = 0.0
     each: int = 0
@@ -121,9 +130,10 @@ class Unit(asyncio.Protocol):
         self._transport.close()
 
     def _event(self) -> bytes:
+        ordinary = _ORDINARY[(self._sequence - 1) % len(_ORDINARY)]
         return encode(
             Event.of(
-                Panic(),
+                ordinary if self._order.kind == "return" else Panic(),
                 source=source_of(self._order.site, self._name),
                 time=datetime.now(UTC),
                 epoch=self._epoch,

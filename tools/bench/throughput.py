@@ -3,13 +3,11 @@
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
-from tools.bench.page import Chromium
-from tools.bench.presses import both
+from tools.bench.presses import Sides
 from tools.bench.processes import cpu_seconds
 from tools.bench.senders import Log, Order
-from tools.bench.sides import SITE, Beside, Side
+from tools.bench.sides import SITE, Beside, NotReady, Side
 
 UNITS = 200
 OFFERS = (1500, 2000, 2500, 3000, 4000, 5000, 6000, 7500, 9000)
@@ -55,16 +53,13 @@ class Result:
         return max(step.stored_per_s for step in self.steps[side])
 
 
-def measure(
-    folder: Path, chromium: Chromium, offers: tuple[int, ...] = OFFERS, seconds: float = SECONDS
-) -> Result:
+def measure(sides: Sides, offers: tuple[int, ...] = OFFERS, seconds: float = SECONDS) -> Result:
     """Each side until the first offer that is too much for it; the two in turns."""
     result = Result()
-    with both(folder, [f"bench-{n}" for n in range(UNITS)], chromium) as (floor, ours):
-        for offered in offers:
-            for side, steps in zip((floor, ours), result.steps.values(), strict=True):
-                if all(step.kept for step in steps):
-                    steps.append(_step(side, offered, seconds))
+    for offered in offers:
+        for side, steps in zip(sides, result.steps.values(), strict=True):
+            if all(step.kept for step in steps):
+                steps.append(_step(side, offered, seconds))
     _print(result)
     return result
 
@@ -92,7 +87,7 @@ def _step(side: Side, offered: int, seconds: float) -> Step:
         looks.append((time.monotonic(), side.committed() - before))
         time.sleep(LOOK_S)
     if looks[-1][1] < log.sent:
-        raise AssertionError(f"{side.name}: {log.sent - looks[-1][1]} of {log.sent} events were not stored")
+        raise NotReady(f"{side.name}: {log.sent - looks[-1][1]} of {log.sent} events were not stored")
     done = next(at for at, stored in looks if stored >= log.sent)
     return Step(
         offered,
