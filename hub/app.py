@@ -133,6 +133,7 @@ class _Hub:
             units=lambda: self._fleet,
             lanes=self._notifying.lanes,
             instance=settings.instance,
+            folder=settings.state_dir,
         )
         self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
         self._discovered: dict[str, bytes] = {}

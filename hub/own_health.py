@@ -1,7 +1,9 @@
 """What the hub knows of itself, gathered for the look that it takes once a second."""
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from hub.clock import Clock, Now
 from hub.fleet import Unit
@@ -28,6 +30,7 @@ class OwnHealth:
         units: Callable[[], Iterable[Unit]],
         lanes: Callable[[], Iterable[LaneHealth]],
         instance: str | None,
+        folder: Path,
     ) -> None:
         """``gaps``: unit to events that stay missing; ``flooding``: unit to messages a second; both at a
         monotonic time."""
@@ -40,6 +43,7 @@ class OwnHealth:
         self._units = units
         self._lanes = lanes
         self._name = instance or HUB
+        self._folder = folder
 
     def connection(self, connected: bool) -> None:
         """The link to the broker came or went."""
@@ -59,6 +63,7 @@ class OwnHealth:
             ),
             gaps=tuple(sorted(self._gaps(now.monotonic).items())),
             refused=tuple(self._refused()),
+            free_bytes=free_bytes(self._folder),
             name=self._name,
             ways=tuple(way_of(lane, now) for lane in self._lanes()),
         )
@@ -75,6 +80,14 @@ class OwnHealth:
                 and not told.applied
             ):
                 yield unit.name, told.why
+
+
+def free_bytes(folder: Path) -> int | None:
+    """What the disk under a folder still takes; None: it does not say."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def way_of(lane: LaneHealth, now: Now) -> Way:

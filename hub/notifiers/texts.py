@@ -87,6 +87,7 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "lights": "Lights",
     "vad": "Voice detector",
     "disk-space": "Free storage",
+    "certificate": "Certificate near its end",
     "backlog": "Records waiting in the unit",
     "missing-events": "Missing records",
     "clock-offset": "Difference of the clock",

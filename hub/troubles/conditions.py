@@ -17,6 +17,9 @@ OFFLINE_PATIENCE_S = 10.0
 CLOCK_OFF_S = 10.0
 """A unit's clock that says to be right and differs from the hub's by more, in seconds."""
 
+DISK_BYTES_MIN = 1_000_000_000
+"""Less than this free on the hub's disk is a trouble: some days of a busy building."""
+
 UNTESTED_AFTER = timedelta(days=31)
 NEVER_TESTED_AFTER = timedelta(days=1)
 """After the hub first heard of the unit."""
@@ -76,6 +79,8 @@ class HubHealth:
     """Units with events that stay missing, and how many."""
     refused: tuple[tuple[str, str], ...] = ()
     """Units that refused the configuration that they shall run, and why."""
+    free_bytes: int | None = None
+    """Of the disk that the hub keeps its files on; None: it cannot be said."""
     name: str = HUB
     """Whose ways these are: several hubs on one database may each find others out of order."""
     ways: tuple[Way, ...] = ()
@@ -154,6 +159,8 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
     deaf = health.connected_for_s is None and health.started_for_s >= SILENT_AFTER_S
     if deaf:
         yield Condition(HUB, "broker")
+    if health.free_bytes is not None and health.free_bytes < DISK_BYTES_MIN:
+        yield Condition(health.name, "disk-space", f"{health.free_bytes // 1_000_000} MB")
     for unit, seen in health.flooding:
         yield Condition(unit, "flood", seen)
     for unit, missing in health.gaps:

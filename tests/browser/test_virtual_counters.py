@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import math
-import socket
 import tempfile
 import wave
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ from tests.support.brokers import wait_until
 from tests.support.browser import errors_of, open_page, overflow
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_hub import FakeHub
-from tools.demo.tower import SimulatedTower
 from tools.demo.virtual.extension import virtual_counters
 from wire.lights import PATTERNS
 
@@ -63,20 +61,14 @@ def sounds(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tower() -> SimulatedTower:
-    """Gets its power from the extension."""
-    return SimulatedTower("pns-ab")
-
-
-@pytest.fixture
-def virtual(desks: list[FakeDesk], sounds: Path, tower: SimulatedTower) -> Iterator[FakeHub]:
+def virtual(desks: list[FakeDesk], sounds: Path) -> Iterator[FakeHub]:
     registered = [
         Registered(
             unit=unit, area="shimin", number=f"{n}番", number_en=f"No. {n}", name=name, name_en=f"Counter {n}"
         )
         for n, (unit, name) in enumerate(zip(UNITS, NAMES, strict=True), 1)
     ]
-    extension = virtual_counters({desk.unit: desk.path for desk in desks}, sounds, tower)
+    extension = virtual_counters({desk.unit: desk.path for desk in desks}, sounds)
     hub = FakeHub(extensions=[extension], registered=registered).start()
     yield hub
     hub.stop()
@@ -284,28 +276,10 @@ def test_without_sounds_the_page_says_so(browser: Browser, desks: list[FakeDesk]
         hub.stop()
 
 
-def test_the_signal_tower_is_drawn_as_it_was_told_to_shine(page: Page, tower: SimulatedTower) -> None:
-    drawn = page.locator("#tower")
-    expect(drawn.get_by_role("heading")).to_have_text("信号灯 模擬")
-    expect(drawn.locator("dd")).to_have_text(["消灯", "消灯", "消灯", "鳴っていません"])
-    with socket.create_connection(("127.0.0.1", tower.port), 5) as hub:
-        for codes, words in (
-            ((2, 1, 0, 0, 0, 1), ["点滅", "点灯", "消灯", "鳴っています"]),
-            ((0, 0, 3, 0, 0, 0), ["消灯", "消灯", "速い点滅", "鳴っていません"]),
-        ):
-            hub.sendall(b"ABS\0\0\6" + bytes(codes))
-            assert hub.recv(1) == b"\6"
-            expect(drawn.locator("dd")).to_have_text(words)
-    assert drawn.locator("[data-dome=green]").get_attribute("data-shows") == "fast"
-    page.reload()
-    expect(drawn.locator("dd").nth(2)).to_have_text("速い点滅")
-
-
 def test_a_lost_server_is_said(page: Page, virtual: FakeHub) -> None:
     virtual.stop()
     expect(page.locator("#cut-off")).to_be_visible()
     expect(page.locator("[data-button]:enabled")).to_have_count(0)
-    expect(page.locator("#tower dd").first).to_have_text("不明")
     virtual.start()
     expect(page.locator("#cut-off")).to_be_hidden()
     expect(page.locator(".counter[data-running=true]")).to_have_count(3)

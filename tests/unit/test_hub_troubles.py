@@ -10,15 +10,12 @@ from hub.clock import Now
 from hub.escalation.ladder import Callee, Ladder, Tier
 from hub.escalation.roster import Roster
 from hub.fleet import Fleet, Unit
-from hub.notifiers.lane import LaneHealth, State
-from hub.own_health import FAILS_AFTER, way_of
 from hub.troubles import (
     HubHealth,
     Maintenance,
     Proven,
     Trouble,
     TroubleState,
-    Way,
     acknowledge,
     conditions,
     judged,
@@ -262,35 +259,3 @@ def test_a_ladder_that_can_reach_nobody_is_a_trouble_of_its_own() -> None:
         "before work it is nobody's time"
     )
     assert conditions([], WELL, {}, ladders=[ladder], roster=office, now=now(7 * 3600)) == {}
-
-
-@pytest.mark.parametrize(
-    ("state", "for_s", "works"),
-    [
-        ("untried", 3600.0, None),
-        ("well", 0.0, True),
-        ("failing", FAILS_AFTER.total_seconds() - 0.1, None),
-        ("failing", FAILS_AFTER.total_seconds(), False),
-        ("hanging", 0.0, False),
-    ],
-)
-def test_a_notifier_that_fails_for_long_does_not_work(state: State, for_s: float, works: bool | None) -> None:
-    lane = LaneHealth("webhook", "desk", state, at(0), "the receiver answered 503")
-    way = way_of(lane, now(for_s))
-    assert (way.part, way.works) == ("notifier-webhook-desk", works)
-    assert way.why == (lane.why if works is False else "")
-
-
-def test_a_notifier_that_does_not_work_is_a_trouble_until_it_does() -> None:
-    key = ("hub", "notifier-mail")
-
-    def found(*ways: Way, name: str = "hub") -> tuple[bool, bool]:
-        health = replace(WELL, ways=ways, name=name)
-        seen = conditions([], health, {}, ladders=[LADDER], roster=ROSTER, now=now(0))
-        return key in seen, judged(key, {}, health)
-
-    assert found(Way("notifier-mail", False, "no answer")) == (True, True)
-    assert found(Way("notifier-mail", True)) == (False, True)
-    assert found(Way("notifier-mail", None)) == (False, False), "it stays as it was"
-    assert found() == (False, True), "it is no longer set up"
-    assert found(Way("notifier-mail", True), name="hub-b") == (False, False), "another hub has found it"
