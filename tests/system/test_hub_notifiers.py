@@ -191,6 +191,13 @@ def test_one_that_fails_is_shown_and_told_to_pages(house: House) -> None:
         assert (shown["desk"]["state"], shown["desk"]["error"]) == ("failing", "the receiver answered 503")
         assert shown["desk"]["waiting"] == 1
         assert shown["hall"]["state"] == "well"
+
+        def told() -> list[Any]:
+            return [one for one in browser.of("trouble") if one["part"] == "notifier-webhook-desk"]
+
+        wait_until(told, "it is a trouble", within_s=30)
+        assert (told()[0]["unit"], told()[0]["detail"]) == ("hub", "the receiver answered 503")
+        assert told()[0]["calling"], "its ladder has begun"
         house.webhook.status = 200
         wait_until(lambda: browser.of("notifier")[-1]["state"] == "well", "and when it works again")
 
