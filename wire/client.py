@@ -16,6 +16,7 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.exception import MalformedPacket
 
 READ_BYTES = 65536
 _PUBLISH = 0x30
@@ -65,7 +66,7 @@ class Client(mqtt.Client):
         self._got += data
         try:
             return self._packets()
-        except (ValueError, IndexError, mqtt.MalformedPacket):
+        except (ValueError, IndexError, MalformedPacket):
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
 
     def ack(self, mid: int, qos: int) -> MQTTErrorCode:  # noqa: ARG002 - ``take`` gets nothing above 1
@@ -120,9 +121,11 @@ class Client(mqtt.Client):
 
     def _handle(self, first: int, body: bytearray) -> MQTTErrorCode:
         """As paho does it."""
-        self._in_packet.update(command=first, remaining_length=len(body), packet=body, pos=0)
+        packet = self._in_packet
+        packet["command"], packet["packet"] = first, body
+        packet["remaining_length"], packet["pos"] = len(body), 0
         result = self._packet_handle()
-        self._in_packet.update(command=0, remaining_length=0, packet=bytearray(), pos=0)
+        packet["command"], packet["packet"] = 0, bytearray()
         return self._loop_rc_handle(result) if result > 0 else result
 
 

@@ -42,6 +42,7 @@ def test_nothing_is_lost_and_nothing_doubled(
                 count_s=sum(gaps),
                 confirmed_by="receipt",
                 resend_s=1.0,
+                confirmed_within_s=90.0,
                 seed=SEED,
             )
             fleet = Beside("tools.bench.fleet", json.dumps(asdict(order)))
@@ -54,7 +55,7 @@ def test_nothing_is_lost_and_nothing_doubled(
                 hub.start(ready=False)
             wait_until(hub.is_ready, "the hub is ready after the last kill", within_s=60)
             log = Log(**json.loads(fleet.end(120.0)))
-            assert log.unconfirmed == 0, "every press has its receipt"
+            assert log.unconfirmed == 0, f"{log.unconfirmed} of {log.sent} presses have no receipt"
             assert log.sent > EVENTS / 2
             stored = hub.query("select count(*), count(distinct unit || epoch || sequence) from event")
             assert stored == [(log.sent, log.sent)], "lost or doubled events"

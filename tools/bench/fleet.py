@@ -51,6 +51,7 @@ class Order:
     seed: int
     resend_s: float = 5.0
     """How long an event waits to be confirmed before it is sent again, in seconds."""
+    confirmed_within_s: float = CONFIRMED_WITHIN_S
 
 
 @dataclass
@@ -186,7 +187,7 @@ async def run(order: Order) -> Log:
     await asyncio.gather(
         *(_press(unit, order, random.Random(f"{order.seed} {i}"), start) for i, unit in enumerate(units))  # noqa: S311
     )
-    deadline = time.monotonic() + CONFIRMED_WITHIN_S
+    deadline = time.monotonic() + order.confirmed_within_s
     while any(unit.pending for unit in units) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     log.unconfirmed = sum(len(unit.pending) for unit in units)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.request
 from abc import ABC, abstractmethod
@@ -179,13 +180,14 @@ class Beside:
 
     def __init__(self, module: str, order_json: str) -> None:
         self._module = module
+        # Into files: a pipe that nobody reads meanwhile takes 64 KiB, and uvloop loses the rest.
+        self._printed, self._said = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             python_command(module, order_json),
             cwd=ROOT,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            stdout=self._printed,
+            stderr=self._said,
         )
 
     @property
@@ -195,15 +197,23 @@ class Beside:
 
     def end(self, timeout_s: float) -> str:
         """Wait for its end, which it may reach because its input ends; raises ``NotReady``."""
-        try:
-            printed, said = self._process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            printed, said = self._process.communicate()
-            raise NotReady(f"{self._module} did not end within {timeout_s:g} s:\n{said[-3000:]}") from None
-        if self._process.returncode:
-            raise NotReady(f"{self._module} failed:\n{said[-3000:]}")
-        return printed
+        with self._printed, self._said:
+            try:
+                self._process.communicate(timeout=timeout_s)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                raise NotReady(
+                    f"{self._module} did not end within {timeout_s:g} s:\n{self._tail()}"
+                ) from None
+            if self._process.returncode:
+                raise NotReady(f"{self._module} failed:\n{self._tail()}")
+            self._printed.seek(0)
+            return self._printed.read()
+
+    def _tail(self) -> str:
+        self._said.seek(0)
+        return self._said.read()[-3000:]
 
 
 def run_fleet(order_json: str, timeout_s: float) -> str:
