@@ -45,10 +45,11 @@ def used() -> dict[str, str]:
         messages.SAYS,
         messages.NEXT,
         messages.TROUBLES,
+        messages.WAYS,
+        {text: text for text in (messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT)},
     ):
         for msgid in messages_table.values():
             found.setdefault(msgid, "hub/notifiers/texts.py")
-    found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
     for pattern in ALARM_PATTERNS:
         found.setdefault(pattern.means, "wire/lights.py")
     for link in NAVIGATION:
