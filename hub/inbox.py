@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from hub.arrivals import Arrivals
 from hub.boots import Boots
 from hub.clock import Clock
 from hub.flood import Flood
@@ -37,10 +38,11 @@ from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
 
-WAITING_MAX = 5000
-"""Deliveries in memory; beyond, the broker keeps them."""
-BATCH_MAX = 500
-"""Events in one transaction; others may write in between."""
+WAITING_MAX = 12_000
+"""Deliveries in memory: a thousand units that come back with ten events each. Beyond, the broker keeps them,
+and an alarm behind them."""
+BATCH_MAX = 300
+"""Events in one transaction, which an alarm may have to wait for; others may write in between."""
 RETRY_FIRST_S = 0.05
 RETRY_MOST_S = 2.0
 
@@ -81,7 +83,7 @@ class Inbox:
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
         self._closing = False
-        self._delivered: deque[Delivery] = deque()
+        self._delivered = Arrivals()
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
@@ -121,7 +123,7 @@ class Inbox:
                 self._room.wait_for(lambda: self._closing or self.waiting < WAITING_MAX)
         if self._closing:
             return  # not acknowledged: the broker gives it to the next start
-        self._delivered.append(delivery)
+        self._delivered.put(delivery)
         self._wake()
 
     async def close(self) -> None:
@@ -153,7 +155,7 @@ class Inbox:
         if self._closing:
             return
         for _ in range(min(BATCH_MAX, len(self._delivered))):
-            self._take(self._delivered.popleft())
+            self._take(self._delivered.take())
         if not self._resting:
             try:
                 self._store_events(transact)
