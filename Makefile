@@ -1,7 +1,12 @@
 # Names for the scripts in tools/, which run without make as well. Arguments: make test ARGS="-k lamp"
 ARGS =
+# Folder of the recordings for make train-hearing.
+DATA =
 
-.PHONY: demo test test-gpio prove lint docs bench
+.PHONY: demo test test-gpio prove lint docs bench train-hearing
 
 demo test test-gpio prove lint docs bench:
 	@tools/$(subst -,_,$@)/run $(ARGS)
+
+train-hearing:
+	@tools/train_hearing/run $(DATA) $(ARGS)

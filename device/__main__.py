@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
 
-from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES
+from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES, SensitivityName
 
 if TYPE_CHECKING:
     from device.settings import UnitSettings
@@ -40,12 +40,15 @@ def main(arguments: list[str] | None = None) -> int:
         command = commands.add_parser(name, help=does)
         command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
     _add_listen(commands.add_parser("listen", help="show levels and findings of a microphone or a recording"))
+    _add_replay(commands.add_parser("replay", help="what a sensitivity would have made of a kept day"))
     _add_calibrate(commands.add_parser("calibrate", help="measure full scale while a known level sounds"))
     chosen = parser.parse_args(arguments)
     if chosen.command == "listen" and chosen.config is None:
         return _listen(
             lambda listen: listen.recording(chosen.wav, chosen.cal, chosen.sensitivity, as_json=chosen.json)
         )
+    if chosen.command == "replay":
+        return _replay(chosen.features, chosen.sensitivity)
     return _with_settings(chosen)
 
 
@@ -94,6 +97,29 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
         "--method", required=True, metavar="TEXT", help='how, for the record: "1 kHz at 1 m, meter class 2"'
     )
     command.add_argument("--seconds", type=int, default=10, help="how long to measure (default 10)")
+
+
+def _add_replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--features",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a day's file, in the folder features of state_dir, kept with keep_features = true",
+    )
+    command.add_argument("--sensitivity", choices=list(SENSITIVITIES), help="all of them when left away")
+
+
+def _replay(file: Path, sensitivity: SensitivityName | None) -> int:
+    from device.feature_file import FileRefused, told  # noqa: PLC0415
+
+    try:
+        lines = told(file, [sensitivity] if sensitivity else list(SENSITIVITIES))
+    except FileRefused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return EXIT_FAILED
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
 
 
 def _calibrate(settings: "UnitSettings", chosen: argparse.Namespace) -> int:

@@ -10,7 +10,8 @@ import structlog
 from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
-from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
+from device.decisions import Beep, Decision, HearWith, Note, Report, Restart, Send, Show, WatchLevel
+from device.feature_file import FeatureFile
 from device.hardware import gpio
 from device.hardware.board import Board
 from device.hardware.desk import Desk, Loudness
@@ -70,6 +71,7 @@ class Unit:
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            sensitivity=settings.microphone.sensitivity,
         )
         self._intake: Intake[News | Kept | PartState] = Intake()
         self._outbox = Outbox(
@@ -81,7 +83,8 @@ class Unit:
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
         calibration = calibration_of(Path(settings.state_dir), settings.microphone)
-        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration)
+        features = FeatureFile(Path(settings.state_dir)) if settings.microphone.keep_features else None
+        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration, features=features)
         self._desk: Desk | None = None
         self._full = False
         self._tested = False
@@ -220,6 +223,8 @@ class Unit:
                     self._uplink.report(reported)
                 case WatchLevel(until):
                     self._level_until = until
+                case HearWith(sensitivity):
+                    self._ear.hear_with(sensitivity)
                 case Beep(times):
                     self._board.beep(times)
                 case Restart():

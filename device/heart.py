@@ -6,8 +6,9 @@ from typing import Any
 from device.alarms import OwnAlarms
 from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
-from device.decisions import Decision, Report, Show
+from device.decisions import Decision, HearWith, Report, Show
 from device.faults import Faults
+from device.hearing.figures import SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
 from device.inputs import (
@@ -43,11 +44,18 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted.
+    ``limits`` and ``sensitivity`` are those of the unit's own settings; ``microphone`` says whether one is
+    fitted.
     """
 
     def __init__(
-        self, identity: Identity, limits: Limits, *, trust: Trust = NO_KEY, microphone: bool = False
+        self,
+        identity: Identity,
+        limits: Limits,
+        *,
+        trust: Trust = NO_KEY,
+        microphone: bool = False,
+        sensitivity: SensitivityName = "normal",
     ) -> None:
         self._identity = identity
         self._telling = Telling(identity)
@@ -57,7 +65,8 @@ class Heart:
         self._own = OwnAlarms(identity.epoch)
         self._last_panic: int | None = None
         self._sessions = Sessions(self._telling, limits)
-        self._configuration = Configuration(limits, trust)
+        self._configuration = Configuration(limits, trust, sensitivity)
+        self._sensitivity = sensitivity
         self._commands = Commands(self._telling, self._sessions)
         self._faults = Faults(self._telling)
         self._microphone = microphone
@@ -214,8 +223,7 @@ class Heart:
         notes = recovered.notes
         self._commands.recover(notes.commands)
         decided = self._configuration.recover(notes.config)
-        self._sessions.use(self._configuration.limits)
-        return decided + self._sessions.recover(notes.session, now)
+        return decided + self._use_configuration() + self._sessions.recover(notes.session, now)
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
@@ -242,9 +250,14 @@ class Heart:
         )
 
     def _config(self, arrived: ConfigArrived, _now: Now) -> list[Decision]:
-        decided = self._configuration.take(arrived.config)
+        return self._configuration.take(arrived.config) + self._use_configuration()
+
+    def _use_configuration(self) -> list[Decision]:
         self._sessions.use(self._configuration.limits)
-        return decided
+        if self._configuration.sensitivity == self._sensitivity:
+            return []
+        self._sensitivity = self._configuration.sensitivity
+        return [HearWith(self._sensitivity)]
 
     # What goes out.
 

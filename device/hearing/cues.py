@@ -4,6 +4,8 @@ pitch, and how far it has moved since the frame before.
 Everything here is a ratio of energies within one window, so the gain of the microphone does not enter.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,7 +28,7 @@ BANDS_HZ = (60.0, 350.0, 1000.0, 2000.0, 4000.0, 7500.0)
 """Edges of five bands: the pitch of a man and a woman; the first formant, then raised by an open mouth; the
 edge of a raised voice; its hardness; hiss."""
 
-_BANDS = [_bins(low, high) for low, high in zip(BANDS_HZ, BANDS_HZ[1:], strict=False)]
+_BANDS = [_bins(low, high) for low, high in pairwise(BANDS_HZ)]
 _HARMONICS = _bins(300, 5000)
 _PITCH = _bins(80, 4000)
 _LAGS = slice(RATE_HZ // 1600, RATE_HZ // 75)

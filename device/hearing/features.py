@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device.hearing import cues as c
-from device.hearing.figures import FRAME_S
+from device.hearing.figures import FRAME_S, LISTEN_DBA
 
 Array = npt.NDArray[np.float64]
 
@@ -57,6 +57,7 @@ NAMES = (
     "crest",
     "rise",
     "rhythm",
+    "age",
 )
 
 
@@ -114,15 +115,22 @@ def describe(fast_dba: Array, frame_dba: Array, cues: Array) -> Array:
         (second_cues[..., c.CREST] * loud).max(axis=1),
         (second[:, 2:] - second[:, :-2]).max(axis=1),
         _rhythm(frame_dba, level_25),
+        _age(fast_dba),
     )
     return np.stack(columns, axis=1)
+
+
+def _age(fast_dba: Array) -> Array:
+    """Seconds since it first was loud: a sneeze is over when a sentence has begun."""
+    loud = fast_dba >= LISTEN_DBA
+    return np.asarray(np.where(loud.any(axis=1), MEMORY - loud.argmax(axis=1), 0) * FRAME_S)
 
 
 def _db(ratio: Array) -> Array:
     return np.asarray(10.0 * np.log10(np.maximum(ratio, 1e-9)))
 
 
-def _mean(values: Array, weight: npt.NDArray[np.generic]) -> Array:
+def _mean(values: Array, weight: npt.NDArray[np.float64] | npt.NDArray[np.bool_]) -> Array:
     return np.asarray((values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12))
 
 

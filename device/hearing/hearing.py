@@ -22,7 +22,7 @@ from device.hearing.figures import (
     SHOUT_MARGIN_DB,
     SensitivityName,
 )
-from device.hearing.findings import Heard
+from device.hearing.findings import Heard, Reasons
 from device.hearing.gain import GainWatch
 from device.hearing.leq import Exposure, MeanLevels
 from device.hearing.level import Levels, Loudness, decibels
@@ -79,8 +79,7 @@ class Hearing:
         self._stuck = Stuck()
         self._background = Background()
         self._voice = Voice(full_scale_dba)
-        self._sensitivity = SENSITIVITIES[sensitivity]
-        self.shout = ShoutFinder(calibrated, new_token, model or standard(), self._sensitivity)
+        self.shout = ShoutFinder(calibrated, new_token, model or standard(), SENSITIVITIES[sensitivity])
         self._bang = BangFinder(calibrated, new_token)
         self._past = np.zeros(WINDOW - FRAME)
         self._frames = 0
@@ -97,12 +96,21 @@ class Hearing:
     @property
     def threshold_dba(self) -> float:
         """The level from which on a sustained sound may be a shout."""
-        return max(self._sensitivity.floor_dba, self._background.dba + SHOUT_MARGIN_DB)
+        return max(self.shout.sensitivity.floor_dba, self._background.dba + SHOUT_MARGIN_DB)
 
     @property
     def score(self) -> float:
         """How much the newest sound is like a shout, 0 to 1; 0.5 is the threshold of normal sensitivity."""
         return share(self.shout.evidence)
+
+    @property
+    def reasons(self) -> Reasons | None:
+        """What the newest sound is like; None when it is too quiet to be looked at."""
+        return self.shout.reasons
+
+    def hear_with(self, sensitivity: SensitivityName) -> None:
+        """From now on be so sensitive; from any thread."""
+        self.shout.sensitivity = SENSITIVITIES[sensitivity]
 
     @property
     def second_dba(self) -> float | None:

@@ -1,8 +1,8 @@
 """The recordings to train with: a folder with ``labels.csv`` and sound files at 16 kHz.
 
-Columns: ``file``; ``kind`` (``shout``, ``neg``, ``bang`` or ``bg`` for the sound of a room); ``cls``, what it is;
-``source``, the corpus; ``speaker``, where known; ``spl_lo``, ``spl_hi``, between which levels (dB(A) at the
-microphone) it is heard in life; ``orig``, of what recording it is a part. Others are ignored.
+Columns: ``file``; ``kind`` (``shout``, ``neg``, ``bang`` or ``bg`` for the sound of a room); ``cls``, what it
+is; ``source``, the corpus; ``speaker``, where known; ``spl_lo``, ``spl_hi``, between which levels (dB(A) at
+the microphone) it is heard in life; ``orig``, of what recording it is a part. Others are ignored.
 """
 
 import csv
@@ -59,7 +59,9 @@ def _clip(folder: Path, row: dict[str, str]) -> Clip:
         raise DataRefused(f"a row must have {', '.join(missing) or 'kind of ' + str(KINDS)}; given: {row}")
     sound, rate = soundfile.read(folder / row["file"], dtype="float64")
     if rate != RATE_HZ or sound.ndim != 1:
-        raise DataRefused(f"{row['file']} must be mono at {RATE_HZ} Hz; given: {rate} Hz, {sound.ndim} dimensions")
+        raise DataRefused(
+            f"{row['file']} must be mono at {RATE_HZ} Hz; given: {rate} Hz, {sound.ndim} dimensions"
+        )
     return Clip(
         row["file"],
         row["kind"],

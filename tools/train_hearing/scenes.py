@@ -24,7 +24,7 @@ HISS_DBA = 32.0
 class Change:
     """How far recordings are changed."""
 
-    speed: float = 0.08
+    speed: float = 0.1
     """Up to so much faster or slower."""
     tilt_db: float = 1.0
     """Standard deviation of a slope in dB per octave."""
@@ -32,7 +32,7 @@ class Change:
     """Part of the other sounds that is as loud as shouts."""
 
 
-NONE = Change(0.0, 0.0)
+UNCHANGED = Change(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def varied(sound: Sound, change: Change, random: np.random.Generator) -> Sound:
 
 
 def in_some_room(sound: Sound, random: np.random.Generator) -> Sound:
-    """Heard in a small room: a decaying noise as its response, 0.3 to 0.8 s to -60 dB, direct sound as strong as
-    the echoes or up to 8 dB stronger; echoes lose their edge."""
+    """Heard in a small room: a decaying noise as its response, 0.3 to 0.8 s to -60 dB, direct sound as strong
+    as the echoes or up to 8 dB stronger; echoes lose their edge."""
     decay_s, direct_db = random.uniform(0.3, 0.8), random.uniform(0.0, 8.0)
     time = np.arange(int(decay_s * RATE_HZ)) / RATE_HZ
     echoes = random.standard_normal(len(time)) * 10 ** (-3 * time / decay_s)
