@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING
 
 from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES, SensitivityName
 
+# structlog loads this for coloured output wherever it happens to be installed: five megabytes for nothing.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+
 if TYPE_CHECKING:
     from device.settings import UnitSettings
 

@@ -12,10 +12,8 @@ from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
 from device.decisions import Beep, Decision, HearWith, Note, Report, Restart, Send, Show, WatchLevel
 from device.feature_file import FeatureFile
-from device.hardware import gpio
-from device.hardware.board import Board
-from device.hardware.desk import Desk, Loudness
-from device.hardware.simulated import SimulatedBoard
+from device.hardware.desk import Loudness
+from device.hardware.fitting import fit
 from device.heart import Heart
 from device.inputs import (
     BacklogFull,
@@ -37,13 +35,13 @@ from device.microphone.ear import Ear
 from device.outbox import Outbox
 from device.outbox_file import Kept
 from device.recovery import read_kept
-from device.rounds import Round, Rounds
+from device.rounds import EDGES_WITHIN_S, STANDSTILL_S, Round, Rounds
 from device.settings import UnitSettings
 from device.telling import Identity
 from device.timer import Limits
 from device.uplink import News, Uplink
 from device.vitals import Vitals, decibel, part_state, sound_level
-from device.watchdog import ServiceManager, Watchdog
+from device.watchdog import Loop, ServiceManager, Watchdog
 from wire.limits import HEARTBEAT_S, LEVEL_HZ_MAX
 
 _log = structlog.get_logger()
@@ -85,7 +83,6 @@ class Unit:
         calibration = calibration_of(Path(settings.state_dir), settings.microphone)
         features = FeatureFile(Path(settings.state_dir)) if settings.microphone.keep_features else None
         self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration, features=features)
-        self._desk: Desk | None = None
         self._full = False
         self._tested = False
         self._level_until = float("-inf")
@@ -93,7 +90,7 @@ class Unit:
         self.restart_asked = False
         """Whether it ended because a command asked for a new start."""
         self._lock = FolderLock(Path(settings.state_dir))
-        self._board = self._open_board()
+        self._board, self._desk = fit(settings, self._ear.simulated, self._loudness)
         self._vitals = Vitals(
             settings.hardware,
             self._identity,
@@ -104,20 +101,9 @@ class Unit:
             machine=Machine(),
         )
         self._manager = ServiceManager()
-        ears = {"ear": self._ear} if self._ear.fitted else {}
-        self._watchdog = Watchdog(
-            {"outbox": self._outbox, "link": self._uplink, "lights": self._board, **ears}
-        )
-
-    def _open_board(self) -> Board:
-        settings = self._settings
-        buttons, lights, wiring = settings.panel.buttons(), settings.panel.lights(), settings.panel.wiring()
-        if settings.simulated is None:
-            return gpio.open_board(buttons, lights, wiring)
-        board = SimulatedBoard(buttons, lights, wiring)
-        desk = Path(settings.simulated.desk_socket)
-        self._desk = Desk(desk, settings.unit, board, self._ear.simulated, self._loudness)
-        return board
+        loops: dict[str, Loop] = {"outbox": self._outbox, "link": self._uplink, "lights": self._board}
+        fitted = {"buttons": self._board.edges, "ear": self._ear if self._ear.fitted else None}
+        self._watchdog = Watchdog(loops | {name: loop for name, loop in fitted.items() if loop})
 
     def stop(self) -> None:
         """Ask ``run`` to end; returns at once."""
@@ -156,8 +142,8 @@ class Unit:
             self._tested = True
             self._handle(started)
 
-    def _edge(self, button: Button, pressed: bool) -> None:
-        self._intake.edge(Edge(button, pressed, self._clock.now()))
+    def _edge(self, button: Button, pressed: bool, at: float) -> None:
+        self._intake.edge(Edge(button, pressed, self._clock.now().back_to(at)))
 
     # The owner's loop.
 
@@ -170,6 +156,7 @@ class Unit:
             ]
         )
         watched = Rounds([Round(1 / LEVEL_HZ_MAX, lambda: self._guard(self._level, "level"))])
+        turned = self._clock.now().monotonic
         while not self._stopping.is_set():
             at = self._clock.now().monotonic
             watching = at < self._level_until
@@ -178,9 +165,21 @@ class Unit:
             if happened is not None:
                 self._handle(happened)
             at = self._clock.now().monotonic
+            if at - turned >= STANDSTILL_S:
+                self._edges_first(at + EDGES_WITHIN_S)
+            turned = at = self._clock.now().monotonic
             rounds.do(at)
             if at < self._level_until:
                 watched.do(at)
+
+    def _edges_first(self, until: float) -> None:
+        """After a standstill: what hands did meanwhile is known a moment later than that time has passed. A
+        button that was let go must not count as held.
+        """
+        while (left_s := until - self._clock.now().monotonic) > 0 and not self._stopping.is_set():
+            happened = self._intake.take(left_s)
+            if happened is not None:
+                self._handle(happened)
 
     def _tick(self) -> None:
         self._handle(Tick())
@@ -254,7 +253,7 @@ class Unit:
         stuck = self._watchdog.stuck(now.monotonic)
         for name in self._watchdog.names:
             self._handle(part_state(f"loop-{name}", "does not go round" if name in stuck else None))
-        if not stuck:
+        if not stuck and self._board.deaf is None:
             self._manager.tell("WATCHDOG=1")
 
     def _beat(self) -> None:

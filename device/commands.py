@@ -29,12 +29,16 @@ class Commands:
         self._shown_until = float("-inf")
         self._drill = (float("inf"), float("-inf"))
 
-    def recover(self, note: CommandsNote | None) -> None:
+    def recover(self, note: CommandsNote | None) -> list[Decision]:
         """What the last run has answered. The broker may deliver a command again after a restart: one that
         asks for a restart would never end.
         """
-        for known in note.ids if note else ():
-            self._answered.setdefault(known)
+        if note is None:
+            return []
+        since = self._answered
+        self._answered = dict.fromkeys([*note.ids, *since])
+        # What was answered before the disk could be read was noted without what the disk had.
+        return [self._note()] if since else []
 
     def take(self, command: Command, now: Now, *, alarm: bool, hears: bool) -> list[Decision]:
         """Do it and answer. A command that was answered already, or cannot be answered since the backlog is
@@ -43,14 +47,14 @@ class Commands:
         if command.id in self._answered or self._telling.full:
             return []
         self._answered[command.id] = None
-        for oldest in list(self._answered)[:-COMMANDS_NOTED]:
-            del self._answered[oldest]
         done = self._why_not(command, now) or self._do(command, now, alarm, hears)
         why = done if isinstance(done, str) else ""
         said = CommandAnswered(command=command.id, name=command.name, done=not why, why=why)
         answer = self._telling.say(said, now)
-        noted = Note("commands", CommandsNote(ids=list(self._answered)))
-        return [noted, *answer, *(done if not isinstance(done, str) else [])]
+        # What was done may have told of itself: events go out in the order of their sequences.
+        told = [] if isinstance(done, str) else done
+        end: list[Decision] = [Restart()] if command.name == "restart" and not why else []
+        return [self._note(), *told, *answer, *end]
 
     def showing(self, at: float) -> bool:
         """Whether the unit is to show where it is."""
@@ -64,6 +68,11 @@ class Commands:
         """Whether what was pressed then is practice."""
         begun, ends = self._drill
         return begun <= at < ends
+
+    def _note(self) -> Note:
+        for oldest in list(self._answered)[:-COMMANDS_NOTED]:
+            del self._answered[oldest]
+        return Note("commands", CommandsNote(ids=list(self._answered)))
 
     @staticmethod
     def _why_not(command: Command, now: Now) -> str:
@@ -81,7 +90,7 @@ class Commands:
             "watch-level": lambda asked: self._watch_level(asked, now, hears),
             "extend": lambda asked: self._extend(asked, command.id, now),
             "drill": lambda asked: self._begin_drill(asked, now),
-            "restart": lambda _asked: [Restart()],
+            "restart": lambda _asked: [],  # after the answer
             "record": _no_recorder,
             "stop-record": _no_recorder,
         }

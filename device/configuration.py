@@ -68,10 +68,12 @@ class Configuration:
         limits = self._with(note.settings)
         if isinstance(limits, str):  # the unit's own settings were changed since
             self.reported = Reported(version=note.version, applied=False, why=limits)
-        else:
-            self.version, self._applied, self.limits = note.version, note.settings, limits
-            self.reported = Reported(version=note.version, applied=True)
-        return [Report(self.reported)]
+            return [Report(self.reported)]
+        # An older one that was applied before the disk could be read was noted in its place.
+        again = [Note("config", note)] if self.version else []
+        self.version, self._applied, self.limits = note.version, note.settings, limits
+        self.reported = Reported(version=note.version, applied=True)
+        return [*again, Report(self.reported)]
 
     def _apply(self, config: Config) -> tuple[str, list[Decision]]:
         if why := self._trust.why_not(config):

@@ -221,8 +221,7 @@ class Heart:
         made = ((key, now.monotonic - age_s) for key, age_s in recovered.alarms)
         self._own.recover(recovered.epochs, made)
         notes = recovered.notes
-        self._commands.recover(notes.commands)
-        decided = self._configuration.recover(notes.config)
+        decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
         return decided + self._use_configuration() + self._sessions.recover(notes.session, now)
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:

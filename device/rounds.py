@@ -3,6 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+STANDSTILL_S = 0.3
+"""A turn of the owner's loop that took so long was no turn but a standstill, in seconds."""
+
+EDGES_WITHIN_S = 0.2
+"""How long after a standstill the edges of meanwhile may take to come in, in seconds."""
+
 
 @dataclass(slots=True)
 class Round:

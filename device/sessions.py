@@ -23,6 +23,8 @@ class Sessions:
         self._meeting = Meeting(limits)
         self._unknown = False
         self._booted = False
+        self._begun = False
+        """Whether a meeting has begun since the program started."""
         self._sounded: Light | None = None
         self._exposure = Exposure()
         self._exposure_before = Exposure()
@@ -65,11 +67,13 @@ class Sessions:
     def recover(self, note: SessionNote | None, now: Now) -> list[Decision]:
         """Go on with what the last run noted, if this boot still knows how long ago that was.
 
-        After ``going_on`` was asked it is too late: the hub has been told that nothing goes on.
+        After ``going_on`` was asked it is too late: the hub was told that nothing goes on. Likewise after a
+        run that did not know. A meeting that has begun since leaves no question about the old one.
         """
-        if note is None or self._meeting.session is not None:
+        if note is None or self._begun:
             return []
-        if note.boot == self._telling.identity.boot and note.began <= now.monotonic and not self._booted:
+        same_boot = note.boot == self._telling.identity.boot and note.began <= now.monotonic
+        if same_boot and not note.unknown and not self._booted:
             started = (note.epoch, note.sequence) if note.epoch and note.sequence else None
             self._meeting.session = Session(note.began, note.limit_s, note.warn_s, note.grace_s, started)
             self._sounded = self._lit(now.monotonic)
@@ -119,7 +123,7 @@ class Sessions:
         told = self._telling.say(said, at)
         session = self._meeting.session
         if isinstance(said, SessionStarted) and session is not None:
-            self._unknown = False
+            self._unknown, self._begun = False, True
             started = (self._telling.identity.epoch, self._telling.sequence) if told else None
             self._meeting.session = session = Session(
                 session.began, session.limit_s, session.warn_s, session.grace_s, started

@@ -74,7 +74,7 @@ class Vitals:
             return None
         down = [f"{button.value}: pressed at the start" for button in self._board.down]
         tested = {
-            "buttons": "; ".join(down),
+            "buttons": self._board.deaf or "; ".join(down),
             "lights": self._board.fault or "",
             "disk": "" if self._outbox.tried and "disk" not in faults else "see its fault",
             "clock": "" if now.synced else "not synchronised",
@@ -100,6 +100,7 @@ class Vitals:
 
     def parts(self, now: Now) -> Iterable[PartState]:
         """How each part is at this moment."""
+        yield part_state("buttons", self._board.deaf)
         yield part_state("lights", self._board.fault)
         ear = self._ear.status()
         yield microphone_state(ear)

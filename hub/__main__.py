@@ -8,8 +8,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.clock import SystemClock
+from hub.notices import CHANNELS, Channel
 from hub.people import BadPerson, Hasher, check_person, new_one_time_password
-from hub.settings import BadSettings, Settings, load
+from hub.setting_types import BadSettings
+from hub.settings import Settings, load
 
 BAD_SETTINGS = 2
 FAILED = 1
@@ -21,17 +23,22 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run until told to stop")
     one_time = commands.add_parser("one-time-password", help="print a fresh one-time password")
-    for command in (run, one_time):
+    test = commands.add_parser("test-notice", help="let the running hub send a test, and say how it went")
+    for command in (run, one_time, test):
         command.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     one_time.add_argument("--login", required=True)
     one_time.add_argument("--name", help="makes the person when there is none; else changes the name")
     one_time.add_argument("--role", help="staff, supervisor, admin or auditor")
+    test.add_argument("--channel", required=True, choices=CHANNELS)
+    test.add_argument("--name", required=True, help="name in the settings; a mail address for mail")
     given = parser.parse_args(arguments)
     _log_to_stderr()
     try:
         settings = load(given.config)
         if given.command == "run":
             return _run(settings)
+        if given.command == "test-notice":
+            return _test_notice(settings, given.channel, given.name)
         return _one_time_password(settings, given.login, given.name, given.role)
     except (BadSettings, BadPerson) as error:
         print(f"madomori-hub: {error}", file=sys.stderr)  # noqa: T201 - for the person at the command line
@@ -70,6 +77,19 @@ def _one_time_password(settings: Settings, login: str, name: str | None, role: s
     if not given:
         raise BadPerson(f"there is nobody with the login {login!r}: give --name and --role to make them")
     print(password)  # noqa: T201 - this is what the command is for
+    return 0
+
+
+def _test_notice(settings: Settings, channel: Channel, name: str) -> int:
+    from hub.notifiers.trial import NotSent, try_out  # noqa: PLC0415
+
+    try:
+        try_out(settings, channel, name, SystemClock())
+    except (NotSent, SQLAlchemyError) as error:
+        why = error if isinstance(error, NotSent) else "the database cannot be used"
+        print(f"madomori-hub: {why}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    print("sent")  # noqa: T201 - this is what the command is for
     return 0
 
 

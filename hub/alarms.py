@@ -52,12 +52,15 @@ def is_alarm(incident: Incident) -> bool:
 
 
 def lamp_state(incident: Incident | None) -> LampState:
-    """The light that tells the truth about ``incident``; attention alone lights nothing."""
-    if incident is None or not is_alarm(incident):
+    """The light that tells the truth about ``incident``; attention alone lights nothing.
+
+    The press of a drill is lit for as long as it is shown, so that who pressed sees that it arrived.
+    """
+    if incident is None or incident.severity is Severity.ATTENTION or incident.state not in UNRESOLVED:
         return "off"
     if incident.state is not State.OPEN:
         return "coming"
-    if incident.standing is not None and incident.standing.first_passed:
+    if incident.standing is not None and incident.standing.unanswered:
         return "unanswered"
     return "stored"
 

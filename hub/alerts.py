@@ -12,6 +12,8 @@ LATE_AFTER_S = 5.0
 """An event that is older than this when it arrives is told to be late, in seconds."""
 
 Kind = Literal["panic", "assist", "withdrawn", "shout", "bang"]
+BUTTONS: tuple[Kind, ...] = ("panic", "assist", "withdrawn")
+"""What a person did with a button: the lamp answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Alert:
     """Of a shout: start, update, end."""
     level_dba: float | None = None
     calibrated: bool | None = None
+    marked: bool = False
+    """The unit says that a drill was on when the button was pressed."""
+    practice: bool = False
+    """The hub agrees: see ``hub.drills.is_practice``."""
     withdraws: tuple[str, int] | None = None
     """Epoch and sequence of the press that is withdrawn."""
     detail: Mapping[str, object] = field(default_factory=dict)
@@ -63,9 +69,15 @@ def alert_of(
     common = (unit, event.id, happened_at(event, received, began), late_s)
     match content:
         case Panic():
-            return Alert("panic", *common, presses=content.presses, detail=detail | _presses(content.presses))
+            return Alert(
+                "panic",
+                *common,
+                presses=content.presses,
+                marked=content.drill,
+                detail=detail | _presses(content.presses) | _drill(content.drill),
+            )
         case Assist():
-            return Alert("assist", *common, detail=detail)
+            return Alert("assist", *common, marked=content.drill, detail=detail | _drill(content.drill))
         case Withdrawn():
             panic = (content.panic_epoch, content.panic_sequence)
             return Alert("withdrawn", *common, withdraws=panic, detail=detail)
@@ -85,6 +97,10 @@ def alert_of(
 
 def _presses(presses: int) -> dict[str, object]:
     return {"presses": presses} if presses > 1 else {}
+
+
+def _drill(marked: bool) -> dict[str, object]:
+    return {"drill": True} if marked else {}
 
 
 def _finding(content: Shout | Bang) -> dict[str, object]:

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from hub.alarms import Lamp, area_alarms, area_message, is_alarm
 from hub.clock import Clock
+from hub.gather import Gather
 from hub.live import Board
 from hub.settings import Settings
 from hub.store import events, lamps
 from hub.store.database import Store
 from hub.store.events import Key
-from hub.store.record import Changes
+from hub.store.settle import Changes
 from hub.streams import Stream
 from wire.codec import encode
 from wire.topics import Channel, area_topic, unit_topic
@@ -44,23 +45,34 @@ class Announcer:
         self._link: Publishes | None = None
         self._areas: dict[str, tuple[str, ...]] = {}
         self._alarmed: set[str] = set()
+        self._told: dict[str, Lamp] = {}
+        self._units: Gather[Changes] = Gather(self._tell_units)
 
     def use(self, link: Publishes) -> None:
         """Where to publish."""
         self._link = link
 
     def committed(self, changes: Changes) -> None:
-        """Tell pages now, units in the next turn of the loop: a supervisor's page waits for no one."""
+        """Tell pages now, units a moment later: a supervisor's page waits for no one."""
         self._board.apply(changes)
-        asyncio.get_running_loop().call_soon(self._tell_units, changes)
+        self._units.add([changes])
 
-    def _tell_units(self, changes: Changes) -> None:
-        self._receipts(changes.streams)
-        for lamp in changes.lamps:
+    def _tell_units(self, gathered: list[Changes]) -> None:
+        streams: dict[Key, Stream] = {}
+        told: dict[str, Lamp] = {}
+        for changes in gathered:
+            streams.update(changes.streams)
+            told.update((lamp.unit, lamp) for lamp in changes.lamps)
+        self._receipts(streams)
+        for lamp in told.values():
             self._lamp(lamp)
         # Looked through only when a unit's alarm began or ended: most presses join one that is told already.
-        if any((i.unit in self._alarmed) != is_alarm(i) for i in changes.incidents):
+        if any((i.unit in self._alarmed) != is_alarm(i) for changes in gathered for i in changes.incidents):
             self._tell_areas(only_changed=True)
+
+    def flush(self) -> None:
+        """Tell now what waits."""
+        self._units.flush()
 
     async def tell_again(self) -> None:
         """Everything retained and every receipt, after the link came (back). Raises ``StoreError``."""
@@ -72,6 +84,19 @@ class Announcer:
                 await asyncio.sleep(0)
             self._lamp(lamp)
         await self._receipts_gently(streams)
+
+    def discover(self, messages: Mapping[str, bytes]) -> None:
+        """Tell another system of units: topic to retained message."""
+        for topic, message in messages.items():
+            self._publish(topic, message, retain=True)
+
+    async def lamps_again(self) -> None:
+        """What another hub on the same database may have changed. Raises ``StoreError``."""
+        kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))
+        for unit, lamp in kept.items():
+            if self._told.get(unit) != lamp:
+                self._lamp(lamp)
+        self._tell_areas(only_changed=True)
 
     async def receipts_of(self, unit: str) -> None:
         """The receipts of one unit again: it has just come. Raises ``StoreError``."""
@@ -89,6 +114,7 @@ class Announcer:
             self._publish(unit_topic(self._site, unit, Channel.RECEIPT), encode(stream.receipt(epoch)))
 
     def _lamp(self, lamp: Lamp) -> None:
+        self._told[lamp.unit] = lamp
         message = lamp.message(self._clock.now().wall)
         self._publish(unit_topic(self._site, lamp.unit, Channel.LAMP), encode(message), retain=True)
 

@@ -1,34 +1,43 @@
 """The hub, wired: starts every part, and stops them in order."""
 
 import asyncio
-import contextlib
-import gc
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
-import uvicorn
 import uvloop
 
 from hub.announce import Announcer
+from hub.asking import Asking
 from hub.clock import SystemClock
 from hub.fleet import Fleet
+from hub.following import Following
+from hub.home_assistant import discovery, discovery_topic
 from hub.inbox import Inbox
 from hub.live import Board
+from hub.metrics import Metrics
+from hub.notifiers.notifying import Notifying
+from hub.own_health import OwnHealth
 from hub.responding import Responding
-from hub.settings import BadSettings, Settings
+from hub.setting_types import BadSettings
+from hub.settings import Settings
+from hub.signing import load_signer
 from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
-from hub.store.record import Changes, House
+from hub.store.settle import Changes
 from hub.store.tally import can_write
+from hub.supervision import Supervision
 from hub.watch import Watch
 from hub.web.app import create_app
 from hub.web.auth import Gate
+from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
+from hub.words import read_words
 from wire.link import Link
 from wire.messages import Status
 from wire.topics import hub_subscriptions
@@ -38,29 +47,14 @@ _log = structlog.get_logger()
 STOP_WITHIN_S = 4.0
 READY_KEPT_S = 1.0
 """How long an answer of ``/readyz`` about the store is good, in seconds."""
+GAPS_MATTER = timedelta(days=7)
+"""Events that are missing in a stream which has not grown for longer will not come any more."""
 SWITCH_S = 0.0005
 """Python's default lets one thread keep the interpreter for 5 ms while a press waits in another."""
 
 
 class CannotStart(Exception):
     """Something the hub needs is not there; the message says what."""
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: this program stops its parts in its own order."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        # What lives as long as the program need not be looked through for garbage during an alarm.
-        gc.collect()
-        gc.freeze()
-        for one in sockets or ():
-            host, port = one.getsockname()[:2]
-            _log.info("hub_ready", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def run(settings: Settings, extensions: Sequence[Extension] = ()) -> None:
@@ -84,7 +78,10 @@ class _Hub:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        listener = _listen(self._settings)
+        try:
+            listener = listen(self._settings.web)
+        except PortTaken as error:
+            raise CannotStart(str(error)) from error
         store = Store(self._settings.database_url)
         try:
             await store.open()
@@ -97,7 +94,7 @@ class _Hub:
     def _wire(self, store: Store) -> None:
         settings, clock = self._settings, SystemClock()
         self._store, self._clock = store, clock
-        self._house = House(settings.site, settings.tiers)
+        self._house = settings.house()
         self._fleet = Fleet(counter.unit for counter in settings.counters)
         self._board = Board(settings, self._fleet, clock)
         self._announcer = Announcer(settings, store, self._board, clock)
@@ -109,6 +106,7 @@ class _Hub:
             announce=self._stored,
             on_status=self._status,
             on_health=self._watch.health,
+            on_reported=self._watch.reported,
             on_quarantined=self._board.quarantined,
         )
         loop = asyncio.get_running_loop()
@@ -123,6 +121,24 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
+        self._notifying = Notifying(settings, store, clock, self._link, self._board.publish)
+        self._asking = Asking(
+            store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
+        )
+        self._own = OwnHealth(
+            clock,
+            gaps=self._watch.gaps,
+            flooding=self._inbox.flood.flooding,
+            desired=lambda: self._asking.desired,
+            units=lambda: self._fleet,
+        )
+        self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
+        self._discovered: dict[str, bytes] = {}
+        if (home := settings.home_assistant) is not None:
+            words = read_words()[home.language]
+            for unit in self._house.area_of:
+                topic = discovery_topic(home.prefix, settings.site, unit)
+                self._discovered[topic] = discovery(self._house, unit, words, home.language)
         self._gate = Gate(store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
@@ -131,13 +147,18 @@ class _Hub:
             responding=Responding(store, self._house, clock, self._announcer.committed),
             gate=self._gate,
             store=store,
+            notifying=self._notifying,
+            asking=self._asking,
+            supervision=self._supervision,
+            house=self._house,
+            metrics=Metrics(store, self._house, self._board, clock, self._inbox.figures),
             ready=self._ready,
             extensions=self._extensions,
         )
 
     async def _load(self) -> None:
         """Go on where the last run ended."""
-        site = self._settings.site
+        site, now = self._settings.site, self._clock.now()
         read = self._store.read
         seq = await read(journal.last_seq)
         standing = await read(lambda tx: incidents.unresolved(tx, site))
@@ -145,11 +166,23 @@ class _Hub:
         refused = await read(quarantine.count)
         heard = await read(lambda tx: events.last_heard(tx, site))
         self._board.load(seq, standing, running, refused)
-        self._fleet.remember(heard.items(), self._clock.now())
+        self._fleet.remember(heard.items(), now)
+        recent = now.wall - GAPS_MATTER
+        self._watch.remember_gaps(await read(lambda tx: events.open_gaps(tx, site, recent)))
+        await self._asking.load()
+        await self._supervision.load()
+        self._desired(self._asking.desired)
+        await self._watch.wake_all()
 
     def _stored(self, changes: Changes) -> None:
         self._announcer.committed(changes)
         self._watch.committed(changes)
+
+    def _desired(self, units: Iterable[str]) -> None:
+        """Units shall run another configuration."""
+        for unit in units:
+            self._board.desired[unit] = self._asking.desired[unit].version
+            self._watch.changed([unit])
 
     def _status(self, unit: str, status: Status, retained: bool) -> None:
         self._watch.status(unit, status)
@@ -158,9 +191,12 @@ class _Hub:
             self._spawn(self._tell(self._announcer.receipts_of(unit)))
 
     def _connection(self, connected: bool, why: str) -> None:
+        self._own.connection(connected)
         if connected:
             _log.info("broker_connected")
             self._spawn(self._tell(self._announcer.tell_again()))
+            self._spawn(self._tell(self._asking.tell_again()))
+            self._announcer.discover(self._discovered)
         elif why != self._away and not self._stopping.is_set():
             _log.warning("broker_away", why=why)
         self._away = why
@@ -198,25 +234,20 @@ class _Hub:
         return True
 
     async def _serve(self, listener: socket.socket) -> None:
-        config = uvicorn.Config(
-            create_app(self._services),
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=1,
-        )
-        server = _Server(config)
+        server = Server(create_app(self._services))
         for extension in self._extensions:
             await extension.start()
         watch = self._watch
         self._watch.changed(unit.name for unit in self._fleet)
         for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
             self._spawn(work)
+        if self._settings.shared_database:
+            following = Following(self._store, self._settings.site, self._board, self._announcer)
+            self._spawn(following.keep_following())
+        for work in (self._asking.keep_looking(), self._supervision.keep_looking()):
+            self._spawn(work)
         self._link.start()
+        self._spawn(self._notifying.run())
         web = self._spawn(server.serve(sockets=[listener]))
         await self._stopping.wait()
         _log.info("hub_stopping")
@@ -225,35 +256,25 @@ class _Hub:
             raise self._failure
         _log.info("hub_stopped")
 
-    async def _stop(self, server: _Server, web: asyncio.Task[None]) -> None:
-        """Pages first, since they hold connections; then the way in, the link, and the store last."""
+    async def _stop(self, server: Server, web: asyncio.Task[None]) -> None:
+        """Pages first, since they hold connections, and what tells people outside beside them; then the way
+        in, the link, and the store last."""
         async with asyncio.timeout(STOP_WITHIN_S):
             for extension in self._extensions:
                 await extension.stop()
+            telling = asyncio.get_running_loop().create_task(self._notifying.close())
             server.should_exit = True
             self._board.close()
             await self._inbox.close()
+            self._announcer.flush()
             await asyncio.wait([web], timeout=2.0)
+            await telling
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
             for task in list(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._gate.close()
         self._store.close()
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """The web port, taken before anything else starts: two hubs must not share it by mistake."""
-    web = settings.web
-    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((web.host, web.port))
-    except OSError as error:
-        listener.close()
-        raise CannotStart(f"web.port {web.port} of {web.host} cannot be used: {error}") from error
-    return listener
 
 
 __all__ = ["BadSettings", "CannotStart", "Extension", "run"]

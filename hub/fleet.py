@@ -7,7 +7,7 @@ from typing import Literal
 
 from hub.clock import Now
 from wire.limits import SILENT_AFTER_S
-from wire.messages import Health, Status
+from wire.messages import Health, Reported, Status
 
 UNKNOWN_UNITS_MAX = 1000
 """Units outside the settings that are remembered; the broker decides who may speak, this bounds a mistake."""
@@ -32,6 +32,15 @@ class Unit:
     epoch: str | None = None
     """Of the connection that its last status spoke of."""
     faults: tuple[str, ...] = ()
+    microphone: str | None = None
+    """As the last heartbeat told it."""
+    clock_off_s: float | None = None
+    """How far the clock of a unit that says it is right differs from the hub's, in seconds; forward is
+    positive."""
+    health: Health | None = None
+    """The last heartbeat."""
+    reported: Reported | None = None
+    """Which configuration it runs, or why it refused one."""
 
 
 class Fleet:
@@ -78,8 +87,17 @@ class Fleet:
             return set()
         faults = tuple(sorted(set(health.faults)))
         changed = {name} if faults != unit.faults else set()
-        unit.faults = faults
+        unit.faults, unit.microphone, unit.health = faults, health.microphone, health
+        unit.clock_off_s = (health.time - now.wall).total_seconds() if health.clock == "synced" else None
         return changed | self._heard(unit, now)
+
+    def told_configuration(self, name: str, reported: Reported) -> set[str]:
+        """What the unit says of its configuration; retained, so it may be of long ago."""
+        unit = self._unit(name)
+        if unit is None or unit.reported == reported:
+            return set()
+        unit.reported = reported
+        return {name}
 
     def tick(self, now: Now) -> set[str]:
         """Units that have become silent."""

@@ -19,15 +19,20 @@ from sqlalchemy import Connection
 
 from hub.boots import Boots
 from hub.clock import Clock
+from hub.flood import Flood
+from hub.gather import Gather
+from hub.house import House
+from hub.metrics import Inflow
 from hub.store import quarantine
 from hub.store.database import Store, Transact
 from hub.store.errors import StoreUnavailable
 from hub.store.events import Arrived
 from hub.store.quarantine import HEAD_BYTES, Rejected
-from hub.store.record import Changes, House, Transaction
+from hub.store.record import Transaction
+from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
-from wire.messages import Event, Health, Message, Status
+from wire.messages import Event, Health, Message, Reported, Status
 from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
@@ -62,6 +67,7 @@ class Inbox:
         announce: Callable[[Changes], None],
         on_status: Callable[[str, Status, bool], None],
         on_health: Callable[[str, Health], None],
+        on_reported: Callable[[str, Reported], None],
         on_quarantined: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -70,6 +76,7 @@ class Inbox:
         self._announce = announce
         self._on_status = on_status
         self._on_health = on_health
+        self._on_reported = on_reported
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
@@ -78,14 +85,23 @@ class Inbox:
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
+        self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
+        self._earlier: dict[str, str] = {}
+        """Unit to the boot that is known to have begun earlier than was thought when its events came."""
         self._events: deque[_Item] = deque()
         self._rejected: deque[tuple[Rejected, Delivery]] = deque()
+        self.flood = Flood()
+        self._stored_events = 0
         self.dropped = 0
         """Heartbeats and levels that there was no room for."""
         self.trouble = ""
         """Why nothing can be stored at the moment; empty when all is well."""
+
+    def figures(self) -> Inflow:
+        """What has come in so far."""
+        return Inflow(self._stored_events, self.waiting, self.dropped, self.flood.dropped)
 
     @property
     def waiting(self) -> int:
@@ -94,6 +110,9 @@ class Inbox:
 
     def deliver(self, delivery: Delivery) -> None:
         """Take one message from the link's thread. Waits while there is no room, unless it may be dropped."""
+        if not self.flood.admits(delivery.topic, delivery.payload, self._clock.now().monotonic):
+            delivery.acknowledge()  # to the broker only: what has no receipt is sent again
+            return
         if self.waiting >= WAITING_MAX:
             if delivery.topic.endswith(_VOLATILE):
                 self.dropped += 1
@@ -106,15 +125,13 @@ class Inbox:
         self._wake()
 
     async def close(self) -> None:
-        """Take nothing more, let a waiting link go, and see what is being stored through.
-
-        What is not acknowledged comes again.
-        """
+        """Take nothing more, let a waiting link go, finish what is being stored; the rest comes again."""
         self._closing = True
         self._make_room()
         done = asyncio.Event()
         self._store.submit(lambda _transact: self._tell(done.set))
         await done.wait()
+        self._acknowledged.flush()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -141,6 +158,7 @@ class Inbox:
             try:
                 self._store_events(transact)
                 self._store_rejected(transact)
+                self._store_corrections(transact)
             except StoreUnavailable as error:
                 self._rest(str(error))
             else:
@@ -177,17 +195,23 @@ class Inbox:
             case Status():
                 # A retained one tells how long the unit had been up some time ago.
                 if message.uptime_s is not None and not delivery.retained:
-                    self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                    self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_status, unit, message, delivery.retained)
             case Health():
-                self._boots.tell(unit, message.boot, message.uptime_s, self._clock.now().wall)
+                self._up(unit, message.boot, message.uptime_s)
                 self._tell(self._on_health, unit, message)
-        # Level and configuration reports are checked like all else, but nothing here follows from them yet.
+            case Reported():
+                self._tell(self._on_reported, unit, message)
+        # Levels are checked like all else, but nothing here follows from them yet.
         delivery.acknowledge()
 
+    def _up(self, unit: str, boot: str, uptime_s: float) -> None:
+        if self._boots.tell(unit, boot, uptime_s, self._clock.now().wall):
+            self._earlier[unit] = boot
+
     def _reject(self, delivery: Delivery, reason: str, detail: str) -> None:
-        head, size = delivery.payload[:HEAD_BYTES], len(delivery.payload)
-        rejected = Rejected(self._clock.now().wall, delivery.topic, reason, detail, size, head)
+        head, now = delivery.payload[:HEAD_BYTES], self._clock.now().wall
+        rejected = Rejected(now, delivery.topic, reason, detail, len(delivery.payload), head)
         self._rejected.append((rejected, delivery))
 
     def _store_events(self, transact: Transact) -> None:
@@ -220,6 +244,14 @@ class Inbox:
             self._tell(self._noted, count, [delivery for _, delivery in self._rejected])
             self._rejected.clear()
 
+    def _store_corrections(self, transact: Transact) -> None:
+        for unit, boot in list(self._earlier.items()):
+            began = self._boots.began(unit, boot)
+            if began is not None:  # another boot has begun since
+                moved = partial(_retime, house=self._house, now=self._clock.now().wall)
+                self._tell(self._announce, transact(partial(moved, unit=unit, boot=boot, began=began)))
+            del self._earlier[unit]
+
     def _rest(self, why: str) -> None:
         """The database is away: try again soon. Nothing was stored, so nothing is acknowledged."""
         if not self.trouble:
@@ -244,8 +276,9 @@ class Inbox:
         self._wake()
 
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
+        self._stored_events += changes.stored
         self._announce(changes)
-        self._loop.call_soon(_acknowledge, deliveries)
+        self._acknowledged.add(deliveries)
 
     def _noted(self, count: int, deliveries: list[Delivery]) -> None:
         self._on_quarantined(count)
@@ -254,6 +287,10 @@ class Inbox:
 
 def _record(tx: Connection, house: House, now: datetime, batch: Sequence[Arrived]) -> Changes:
     return Transaction(tx, house, now).record(batch)
+
+
+def _retime(tx: Connection, *, house: House, now: datetime, unit: str, boot: str, began: datetime) -> Changes:
+    return Transaction(tx, house, now).retime(unit, boot, began)
 
 
 def _acknowledge(deliveries: list[Delivery]) -> None:

@@ -4,7 +4,7 @@ It follows the database: nothing is shown that is not committed. Everything here
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic_core import to_json
@@ -15,7 +15,8 @@ from hub.incidents import UNRESOLVED, Incident
 from hub.sessions import Session
 from hub.settings import Settings
 from hub.store.journal import Row
-from hub.store.record import Changes
+from hub.store.settle import Changes
+from hub.troubles import Trouble, TroubleState
 from hub.views import counter_view, incident_view, iso
 
 WATCHERS_MAX = 500
@@ -113,9 +114,14 @@ class Board:
         self.incidents: dict[int, Incident] = {}
         """Unresolved ones, by number."""
         self.sessions: dict[str, Session] = {}
+        self.troubles: dict[int, Trouble] = {}
+        """Those that are not over, by number."""
+        self.desired: dict[str, int] = {}
+        """Unit to the version of the configuration that it shall run."""
         self.seq = 0
         self._quarantined = 0
-        self._ladder = settings.tiers
+        self._news: Callable[[], None] | None = None
+        self._ladder_of = settings.house().ladder_of
         self._counters = {counter.unit: counter for counter in settings.counters}
         self._clock = clock
         self._watchers: set[Watcher] = set()
@@ -142,7 +148,37 @@ class Board:
                 self.sessions[unit] = session
         self.publish(changes.rows)
 
+    def show_troubles(self, changed: Iterable[Trouble]) -> None:
+        """Follow what was committed."""
+        for trouble in changed:
+            if trouble.state is TroubleState.OVER:
+                self.troubles.pop(trouble.id, None)
+            else:
+                self.troubles[trouble.id] = trouble
+
+    def replace_incidents(self, standing: Iterable[Incident]) -> None:
+        """What another hub on the same database may have changed."""
+        self.incidents = {incident.id: incident for incident in standing}
+
+    def tell_by(self, news: Callable[[], None]) -> None:
+        """Another hub stores as well: somebody else tells pages of all rows in their order; ``news`` wakes
+        them."""
+        self._news = news
+
+    def begin_anew(self, seq: int) -> None:
+        """More was missed than can be told: pages load everything again."""
+        self.seq = seq
+        for watcher in self._watchers:
+            watcher.reset()
+
     def publish(self, rows: list[Row]) -> None:
+        """Rows of the journal were committed, ascending."""
+        if self._news is None:
+            self.tell(rows)
+        elif rows:
+            self._news()
+
+    def tell(self, rows: list[Row]) -> None:
         """Tell every watcher of journal rows, ascending. Each row is encoded once."""
         if not rows:
             return
@@ -173,7 +209,8 @@ class Board:
 
     def counter(self, unit: Unit) -> dict[str, Any]:
         """One counter as pages read it."""
-        return counter_view(unit, self._counters.get(unit.name), self.sessions.get(unit.name))
+        stands, session = self._counters.get(unit.name), self.sessions.get(unit.name)
+        return counter_view(unit, stands, session, self.desired.get(unit.name))
 
     async def snapshot(self) -> dict[str, Any]:
         """The body of ``GET /api/v1/live``; a stream ``since`` its ``seq`` tells all that follows."""
@@ -181,7 +218,7 @@ class Board:
             "seq": self.seq,
             "now": iso(self._clock.now().wall),
             "counters": [self.counter(unit) for unit in self.fleet],
-            "incidents": [incident_view(incident, self._ladder) for incident in self.incidents.values()],
+            "incidents": [incident_view(one, self._ladder_of(one)) for one in self.incidents.values()],
             "quarantined": self._quarantined,
         }
 

@@ -3,56 +3,43 @@
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from hub.escalation import DEFAULT_LADDER, Tier
+from hub.calling_settings import CallingSettings
+from hub.escalation.ladder import Callee
+from hub.escalation.roster import Roster
+from hub.house import House
+from hub.notices import Both, Language, Place
+from hub.notifier_settings import File, WebAddress, once
+from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
 from wire.link import LinkSettings
-from wire.topics import check_name
-
-LADDER_TIERS_MAX = 20
 
 
-class BadSettings(Exception):
-    """The file cannot be used. The message has one line for each fault: where, what is allowed, what was
-    given."""
-
-
-def _name(value: str) -> str:
-    return check_name("name", value)
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Shown = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
-"""Text for people, as it appears on pages."""
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class BrokerSettings(_Strict):
+class BrokerSettings(Strict):
     """Where the broker is."""
 
     host: str = "127.0.0.1"
     port: Port = 1883
     username: str = "hub"
-    password_file: Path | None = None
+    password_file: File | None = None
     """File that holds the password; relative to the settings file. Never the password itself."""
     protocol: Literal["5", "3.1.1"] = "5"
 
 
-class WebSettings(_Strict):
+class WebSettings(Strict):
     """Where the pages are served."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8710
     """0: any free port; the log line ``hub_ready`` names it."""
+    public_url: WebAddress | None = None
+    """How browsers reach the pages, for links in messages; without it messages have none."""
 
 
-class Area(_Strict):
+class Area(Strict):
     """A section of the office: its counters hear of each other's alarms."""
 
     id: Name
@@ -60,7 +47,7 @@ class Area(_Strict):
     name_en: Shown
 
 
-class Counter(_Strict):
+class Counter(Strict):
     """Where a unit stands."""
 
     unit: Name
@@ -71,38 +58,65 @@ class Counter(_Strict):
     name_en: Shown
 
 
-class LadderTier(_Strict):
-    """Who is called, and for how long before the next."""
+class HomeAssistantSettings(Strict):
+    """Units appear as devices in Home Assistant, which reads the same broker."""
 
-    name: Shown
-    name_en: Shown
-    seconds: Annotated[float, Field(ge=1, le=3600)]
+    prefix: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_/-]+$")] = (
+        "homeassistant"
+    )
+    """Its discovery prefix; the hub needs the right to write below it."""
+    language: Language = "ja"
 
 
-class Settings(_Strict):
+class Settings(CallingSettings):
     """Everything that a hub needs to start."""
 
     site: Name
-    state_dir: Path
+    state_dir: File
     database: str | None = None
     """SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; by default SQLite in ``state_dir``."""
+    shared_database: bool = False
+    """Another hub works on the same database, and each follows what the other has stored."""
+    instance: Name | None = None
+    """Which of several hubs this is; the broker keeps a session for each."""
+    configuration_key: File | None = None
+    """PEM file of the key that signs configurations, the same for all hubs; by default in ``state_dir``."""
+    time_zone: str = "Asia/Tokyo"
+    """Zone of the times in messages; a name of the IANA database."""
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
-    areas: list[Area] = []
-    counters: list[Counter] = []
-    ladder: Annotated[list[LadderTier], Field(max_length=LADDER_TIERS_MAX)] = []
+    home_assistant: HomeAssistantSettings | None = None
+    areas: list[Area] = Field(default_factory=list)
+    counters: list[Counter] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         areas = [area.id for area in self.areas]
-        _once("areas: id", areas)
-        _once("counters: unit", [counter.unit for counter in self.counters])
+        once("areas: id", areas)
+        once("counters: unit", [counter.unit for counter in self.counters])
         for counter in self.counters:
             if counter.area not in areas:
                 raise ValueError(
                     f"counters: area of {counter.unit} must be one of {', '.join(sorted(areas))}; "
                     f"given: {counter.area!r}"
                 )
+        for ladder in self.ladders:
+            if unknown := sorted(set(ladder.areas) - set(areas)):
+                raise ValueError(
+                    f"ladders: areas of {ladder.name} must be of {', '.join(sorted(areas))}; "
+                    f"given: {', '.join(unknown)}"
+                )
+        try:
+            self.zone  # noqa: B018 - looks for it
+        except (OSError, ValueError, KeyError) as error:
+            raise ValueError(
+                f"time_zone must be a name as Asia/Tokyo; given: {self.time_zone[:80]!r}"
+            ) from error
+        postgresql = (self.database or "").startswith("postgresql")
+        if self.shared_database and not (postgresql and self.instance and self.configuration_key):
+            raise ValueError(
+                "shared_database = true needs a postgresql database, an instance and a configuration_key"
+            )
         if self.database is not None and not self.database.startswith(
             ("sqlite:///", "postgresql+psycopg://")
         ):
@@ -113,33 +127,63 @@ class Settings(_Strict):
         return self
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the times in messages."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def key_file(self) -> Path:
+        """The key that signs configurations."""
+        return self.configuration_key or self.state_dir / "configuration-key.pem"
+
+    @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database or f"sqlite:///{self.state_dir / 'hub.sqlite'}"
 
     @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """The ladder, or the default one."""
-        return tuple(Tier(t.name, t.name_en, t.seconds) for t in self.ladder) or DEFAULT_LADDER
+    def roster(self) -> Roster:
+        """Everybody who can be called, without absences: those are in the database."""
+        return Roster(
+            members=self.members,
+            groups={group.id: tuple(login.lower() for login in group.members) for group in self.groups},
+            holidays=frozenset(self.holidays),
+            zone=self.zone,
+            fallback=tuple(Callee.parse(call) for call in self.fallback),
+        )
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Unit to where it stands, as messages say it."""
+        areas = {area.id: Both(area.name, area.name_en) for area in self.areas}
+        return {
+            counter.unit: Place(
+                areas[counter.area],
+                Both(counter.number, counter.number_en),
+                Both(counter.name, counter.name_en),
+            )
+            for counter in self.counters
+        }
 
     @property
     def area_of(self) -> dict[str, str]:
         """Unit to the area of its counter."""
         return {counter.unit: counter.area for counter in self.counters}
 
+    def house(self) -> House:
+        """What the decisions depend on."""
+        return House(self.site, self.all_ladders, self.roster, self.area_of, self.places, self.web.public_url)
+
     def link(self) -> LinkSettings:
         """How to reach the broker; reads the password file. Raises ``BadSettings``."""
         broker = self.broker
         password = None
         if broker.password_file is not None:
-            try:
-                password = broker.password_file.read_text().strip()
-            except OSError as error:
-                raise BadSettings(f"broker.password_file cannot be read: {error}") from error
+            password = read_secret("broker.password_file", broker.password_file)
         return LinkSettings(
             host=broker.host,
             port=broker.port,
-            client_id=f"{broker.username}-{self.site}",
+            client_id="-".join(filter(None, (broker.username, self.site, self.instance))),
             username=broker.username,
             password=password,
             protocol=broker.protocol,
@@ -155,27 +199,19 @@ def load(file: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{file} is not TOML: {error}") from error
     try:
-        settings = Settings.model_validate(raw)
+        return Settings.model_validate(raw, context={"folder": file.resolve().parent})
     except ValidationError as error:
         raise BadSettings("\n".join(_told(fault) for fault in error.errors(include_url=False))) from error
-    here = file.resolve().parent
-    broker = settings.broker
-    if broker.password_file is not None:
-        broker = broker.model_copy(update={"password_file": here / broker.password_file})
-    return settings.model_copy(update={"state_dir": here / settings.state_dir, "broker": broker})
 
 
 def _told(fault: ErrorDetails) -> str:
-    """One fault in one line. A URL may hold a password, so the database is never quoted."""
+    """One fault in one line. A URL may hold a password, so addresses and whole tables are never quoted."""
     where = ".".join(str(part) for part in fault["loc"])
+    said, given = fault["msg"].removeprefix("Value error, "), fault["input"]
     if fault["type"] == "extra_forbidden":
         return f"{where}: unknown setting"
     if not where or where == "database":
-        return fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {fault['msg'].removeprefix('Value error, ')}; given: {str(fault['input'])[:80]!r}"
-
-
-def _once(what: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{what} must be named once; given more than once: {', '.join(twice)}")
+        return said
+    if where.endswith("url") or not isinstance(given, str | int | float):
+        return f"{where}: {said}"
+    return f"{where}: {said}; given: {str(given)[:80]!r}"

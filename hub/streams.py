@@ -76,6 +76,14 @@ class Gaps:
                 since, _ = self._since.get(key, (now, 0))
                 self._since[key] = (since, stream.missing)
 
+    def lasting(self, now: float) -> dict[str, int]:
+        """Unit to the number of its events that stay missing."""
+        missing: dict[str, int] = {}
+        for (unit, _), (since, number) in self._since.items():
+            if now - since >= GAP_STAYS_S:
+                missing[unit] = missing.get(unit, 0) + number
+        return missing
+
     def staying(self, now: float) -> list[tuple[str, str, int]]:
         """Unit, epoch and number of missing events of each gap that stays; each is told once."""
         staying = [

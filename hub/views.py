@@ -1,14 +1,15 @@
 """What the pages read of incidents and counters, as JSON objects. Times are ISO 8601 in UTC with a Z."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.escalation import Tier
+from hub.escalation.ladder import Ladder, rung
 from hub.fleet import Unit
 from hub.incidents import Incident
 from hub.sessions import Session
 from hub.settings import Counter
+from hub.troubles import Trouble
 
 UNREGISTERED = {"number": "", "number_en": "", "name": "未登録の端末", "name_en": "Unregistered unit"}
 
@@ -20,17 +21,17 @@ def iso(time: datetime | None) -> str | None:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def incident_view(incident: Incident, ladder: Sequence[Tier]) -> dict[str, Any]:
+def incident_view(incident: Incident, ladder: Ladder | None) -> dict[str, Any]:
     """One incident."""
     standing = incident.standing
     tier = None
-    if standing is not None:
-        rung = ladder[min(standing.index, len(ladder) - 1)]
+    if standing is not None and ladder is not None:
+        called = rung(ladder.tiers, standing.index)
         tier = {
             "index": standing.index,
             "round": standing.round,
-            "name": rung.name,
-            "name_en": rung.name_en,
+            "name": called.name,
+            "name_en": called.name_en,
         }
     return {
         "id": incident.id,
@@ -45,14 +46,52 @@ def incident_view(incident: Incident, ladder: Sequence[Tier]) -> dict[str, Any]:
         "late_s": incident.late_s,
         "acknowledged_by": incident.acknowledged_by,
         "acknowledged_at": iso(incident.acknowledged_at),
+        "helper": incident.helper,
+        "arrive_by": iso(incident.arrive_by),
+        "snoozed_until": iso(incident.snoozed_until),
         "tier": tier,
         "level_dba": incident.level_dba,
         "calibrated": incident.calibrated,
         "last_event": incident.last_event,
+        "outcome": incident.outcome.value if incident.outcome is not None else None,
+        "merged_into": incident.merged_into,
     }
 
 
-def counter_view(unit: Unit, counter: Counter | None, session: Session | None) -> dict[str, Any]:
+def trouble_view(trouble: Trouble, muted_until: datetime | None) -> dict[str, Any]:
+    """One trouble."""
+    return {
+        "id": trouble.id,
+        "unit": trouble.unit,
+        "part": trouble.part,
+        "detail": trouble.detail,
+        "state": trouble.state.value,
+        "since": iso(trouble.since),
+        "present": trouble.present,
+        "unsteady": trouble.unsteady,
+        "acknowledged_by": trouble.acknowledged_by,
+        "ended": iso(trouble.ended),
+        "muted_until": iso(muted_until),
+        "calling": trouble.standing is not None,
+    }
+
+
+def configuration_view(unit: Unit, desired: int | None) -> dict[str, Any] | None:
+    """Which configuration a unit shall run, and what it says of that; None: nobody asked for one."""
+    told = unit.reported
+    if desired is None and (told is None or told.version == 0):
+        return None
+    return {
+        "desired": desired,
+        "reported": told.version if told is not None else None,
+        "applied": told.applied if told is not None else None,
+        "why": told.why if told is not None else "",
+    }
+
+
+def counter_view(
+    unit: Unit, counter: Counter | None, session: Session | None, desired: int | None = None
+) -> dict[str, Any]:
     """One counter with what is known of its unit."""
     place: Mapping[str, str] = UNREGISTERED if counter is None else counter.model_dump()
     return {
@@ -64,6 +103,7 @@ def counter_view(unit: Unit, counter: Counter | None, session: Session | None) -
         "since": iso(unit.since),
         "seen": iso(unit.seen),
         "faults": list(unit.faults),
+        "configuration": configuration_view(unit, desired),
         "session": None
         if session is None
         else {

@@ -1,20 +1,23 @@
 """What the hub does by itself as time passes: notices silence, climbs the ladder, says that it lives."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import structlog
 
 from hub.clock import Clock
-from hub.escalation import due
+from hub.escalation.plan import deadline
+from hub.house import House
 from hub.live import Board
 from hub.store import journal
 from hub.store.database import Store
 from hub.store.errors import StoreError
-from hub.store.record import Changes, House, Transaction
-from hub.streams import Gaps
-from wire.messages import Health, Status
+from hub.store.events import Key
+from hub.store.record import Transaction
+from hub.store.settle import Changes
+from hub.streams import Gaps, Stream
+from wire.messages import Health, Reported, Status
 
 _log = structlog.get_logger()
 
@@ -45,6 +48,18 @@ class Watch:
     def health(self, unit: str, health: Health) -> None:
         """A unit's heartbeat."""
         self.changed(self._board.fleet.health(unit, health, self._clock.now()))
+
+    def reported(self, unit: str, reported: Reported) -> None:
+        """What a unit says of its configuration."""
+        self.changed(self._board.fleet.told_configuration(unit, reported))
+
+    def gaps(self, now: float) -> Mapping[str, int]:
+        """Unit to the number of its events that stay missing; ``now`` in monotonic seconds."""
+        return self._gaps.lasting(now)
+
+    def remember_gaps(self, streams: Mapping[Key, Stream]) -> None:
+        """Those that an earlier run left open."""
+        self._gaps.note(streams, self._clock.now().monotonic)
 
     def committed(self, changes: Changes) -> None:
         """Events were stored: their units may be new, their meetings may have changed."""
@@ -88,11 +103,18 @@ class Watch:
             _log.warning("events_missing", unit=unit, epoch=epoch, missing=missing)
         now = self._clock.now().wall
         for incident in list(self._board.incidents.values()):
-            if due(incident.standing, now):
-                await self._climb(incident.id, now)
+            due = deadline(incident)
+            if due is not None and due <= now:
+                await self._wake(incident.id, now)
 
-    async def _climb(self, number: int, now: datetime) -> None:
-        await self._store.write(lambda tx: Transaction(tx, self._house, now).escalate(number), self._announce)
+    async def wake_all(self) -> None:
+        """Look at every incident once, whatever its deadline: after a start the settings may be others."""
+        now = self._clock.now().wall
+        for incident in list(self._board.incidents.values()):
+            await self._wake(incident.id, now)
+
+    async def _wake(self, number: int, now: datetime) -> None:
+        await self._store.write(lambda tx: Transaction(tx, self._house, now).wake(number), self._announce)
 
     async def keep_ticking(self) -> None:
         """``tick`` for ever."""

@@ -9,10 +9,10 @@ from wire.limits import (
     LEVEL_HZ_MAX,
     SILENT_AFTER_S,
 )
-from wire.messages import PAYLOADS, AreaAlarm, Message
+from wire.messages import PAYLOADS, Announcement, AreaAlarm, Message
 from wire.messages.commands import ARGUMENTS, Desired
 from wire.messages.events import EVENT_TYPES
-from wire.topics import FROM_UNIT, NAME_PATTERN, ROOT, AreaTopic, Channel, UnitTopic
+from wire.topics import FROM_UNIT, NAME_PATTERN, ROOT, AnnunciatorTopic, AreaTopic, Channel, UnitTopic
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -52,6 +52,15 @@ def document() -> dict[str, Any]:
         str(AreaTopic("{site}", "{area}")), AreaAlarm, area, ("site", "area"), schemas
     )
     operations["hub-sends-area-alarm"] = _operation("area-alarm", area)
+    notice = _Carriage(1, False, "What a display or loudspeaker tells; carries its own expiry.")
+    channels["annunciator-notice"] = _channel(
+        str(AnnunciatorTopic("{site}", "{annunciator}")),
+        Announcement,
+        notice,
+        ("site", "annunciator"),
+        schemas,
+    )
+    operations["hub-sends-annunciator-notice"] = _operation("annunciator-notice", notice)
     for name, data in sorted(EVENT_TYPES.items()):
         schemas[name] = _schema(data, schemas)
     wholes: list[type[Message]] = [*ARGUMENTS.values(), Desired]

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from wire.limits import EVENT_BYTES_MAX, JSON_DEPTH_MAX
-from wire.messages import PAYLOADS, AreaAlarm, Event, Message
-from wire.topics import AreaTopic, BadName, Channel, UnitTopic, parse, source_of
+from wire.messages import PAYLOADS, Announcement, AreaAlarm, Event, Message
+from wire.topics import AreaTopic, BadName, Channel, Topic, UnitTopic, parse, source_of
 
 
 class Reason(StrEnum):
@@ -49,17 +49,22 @@ def encode(message: Message) -> bytes:
     return payload
 
 
-def decode(topic: str, payload: bytes) -> tuple[UnitTopic | AreaTopic, Message]:
+def decode(topic: str, payload: bytes) -> tuple[Topic, Message]:
     """Read one payload from ``topic``; raises ``Refused`` and nothing else."""
     try:
         where = parse(topic)
     except BadName as error:
         raise Refused(Reason.TOPIC, str(error)) from error
-    model = PAYLOADS[where.channel] if isinstance(where, UnitTopic) else AreaAlarm
-    message = _message(model, payload)
+    message = _message(_model(where), payload)
     if isinstance(message, Event) and isinstance(where, UnitTopic):
         _check_event(where, message)
     return where, message
+
+
+def _model(where: Topic) -> type[Message]:
+    if isinstance(where, UnitTopic):
+        return PAYLOADS[where.channel]
+    return AreaAlarm if isinstance(where, AreaTopic) else Announcement
 
 
 def _message(model: type[Message], payload: bytes) -> Message:

@@ -34,6 +34,10 @@ DRILL_S_MAX = 3600.0
 MEETING_S_MAX = 86_400.0
 """Longest time limit of a meeting, with all extensions, in seconds."""
 
+ANNOUNCED_S = 600.0
+"""An annunciator that was away is not told what is older than this, in seconds: while nobody answers, the
+alarm is announced again anyway."""
+
 DELIVERY_WARNING_S = 2.5
 """An alarm without a receipt for this long makes the light say "use the telephone", in seconds.
 

@@ -163,12 +163,31 @@ class Link:
         """
         if not self._ready.is_set():
             return False
+        info = self._publish(topic, payload, qos, retain=retain, expires_s=expires_s)
+        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _publish(
+        self, topic: str, payload: bytes, qos: int, *, retain: bool, expires_s: int | None
+    ) -> mqtt.MQTTMessageInfo:
         properties = None
         if self._v5 and expires_s is not None:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expires_s
-        info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
-        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+        return self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
+
+    def deliver(self, topic: str, payload: bytes, *, timeout_s: float, expires_s: int | None = None) -> bool:
+        """Publish with QoS 1 and wait until the broker has it; not for the network thread.
+
+        False: not known to have arrived within ``timeout_s``. It may arrive later all the same.
+        """
+        if not self._ready.is_set():
+            return False
+        info = self._publish(topic, payload, 1, retain=False, expires_s=expires_s)
+        try:
+            info.wait_for_publish(timeout_s)
+            return info.is_published()
+        except (RuntimeError, ValueError):  # not connected any more, or too many under way
+            return False
 
     # Callbacks, all on paho's thread.
 

@@ -1,7 +1,8 @@
 """Topic names, built and parsed in one place.
 
 ``madomori/v1/{site}/unit/{unit}/{channel}`` for a unit, ``madomori/v1/{site}/area/{area}/alarm`` for the
-neighbours. The site comes first because sites are the unit of sharding.
+neighbours, ``madomori/v1/{site}/annunciator/{name}/notice`` for a display or loudspeaker. The site comes
+first because sites are the unit of sharding.
 """
 
 import re
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 ROOT = "madomori/v1"
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
-"""Names of sites, units and areas: 1 to 32 of a-z, 0-9 and "-", no "-" at either end.
+"""Names of sites, units, areas and annunciators: 1 to 32 of a-z, 0-9 and "-", no "-" at either end.
 
 Lower-case ASCII because the name is also a broker user, a certificate subject and a file name."""
 
@@ -37,7 +38,7 @@ TO_UNIT = (Channel.RECEIPT, Channel.LAMP, Channel.COMMAND, Channel.CONFIG)
 
 
 class BadName(ValueError):
-    """A site, unit or area name outside ``NAME_PATTERN``, or a topic outside the contract."""
+    """A site, unit, area or annunciator name outside ``NAME_PATTERN``, or a topic outside the contract."""
 
 
 def check_name(kind: str, name: str) -> str:
@@ -73,6 +74,20 @@ class AreaTopic:
         return f"{ROOT}/{self.site}/area/{self.area}/alarm"
 
 
+@dataclass(frozen=True, slots=True)
+class AnnunciatorTopic:
+    """What a display or loudspeaker is told."""
+
+    site: str
+    annunciator: str
+
+    def __str__(self) -> str:
+        return f"{ROOT}/{self.site}/annunciator/{self.annunciator}/notice"
+
+
+Topic = UnitTopic | AreaTopic | AnnunciatorTopic
+
+
 def unit_topic(site: str, unit: str, channel: Channel) -> str:
     """The topic's name; raises ``BadName``."""
     return str(UnitTopic(check_name("site", site), check_name("unit", unit), channel))
@@ -83,20 +98,27 @@ def area_topic(site: str, area: str) -> str:
     return str(AreaTopic(check_name("site", site), check_name("area", area)))
 
 
+def annunciator_topic(site: str, annunciator: str) -> str:
+    """The topic's name; raises ``BadName``."""
+    return str(AnnunciatorTopic(check_name("site", site), check_name("annunciator", annunciator)))
+
+
 def source_of(site: str, unit: str) -> str:
     """The CloudEvents ``source`` of a unit: a URI reference, unique in the installation."""
     return f"/{ROOT}/{site}/unit/{unit}"
 
 
-def parse(topic: str) -> UnitTopic | AreaTopic:
+def parse(topic: str) -> Topic:
     """Read a topic's name; raises ``BadName`` for anything that this contract does not define."""
     parts = topic.split("/")
     if len(parts) == 6 and "/".join(parts[:2]) == ROOT:
         _, _, site, family, name, channel = parts
         check_name("site", site)
-        check_name(family if family in ("unit", "area") else "name", name)
+        check_name(family if family in ("unit", "area", "annunciator") else "name", name)
         if family == "area" and channel == "alarm":
             return AreaTopic(site, name)
+        if family == "annunciator" and channel == "notice":
+            return AnnunciatorTopic(site, name)
         if family == "unit" and channel in _CHANNELS:
             return UnitTopic(site, name, Channel(channel))
     raise BadName(f"topic is not of this contract: {topic[:120]!r}")
@@ -112,3 +134,8 @@ def unit_subscriptions(site: str, unit: str, area: str | None) -> list[tuple[str
     """``(filter, qos)`` pairs for all that a unit reads."""
     own = [(unit_topic(site, unit, channel), 1) for channel in TO_UNIT]
     return [*own, (area_topic(site, area), 1)] if area else own
+
+
+def annunciator_subscriptions(site: str, annunciator: str) -> list[tuple[str, int]]:
+    """``(filter, qos)`` pairs for all that an annunciator reads."""
+    return [(annunciator_topic(site, annunciator), 1)]

@@ -72,6 +72,7 @@ class Desk:
         self._end = asyncio.Event()
         self._up = threading.Event()
         self._failed: OSError | None = None
+        self._turns = 0
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
 
     def start(self) -> None:
@@ -88,6 +89,19 @@ class Desk:
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             raise TimeoutError(f"the desk's thread did not end within {timeout_s} s")
+
+    @property
+    def turns(self) -> int:
+        """How often the desk's thread has gone round: at least twice a second."""
+        return self._turns
+
+    @property
+    def ended(self) -> bool:
+        """Whether the desk's thread has ended: then no button can be pressed."""
+        return self._thread.ident is not None and not self._thread.is_alive()
+
+    def nudge(self) -> None:
+        """Nothing to do: it goes round by itself."""
 
     def _changed(self, part: Light | Button, state: Pattern | bool) -> None:
         """From any thread, after the board has changed."""
@@ -115,6 +129,7 @@ class Desk:
         self._up.set()
         try:
             while not self._end.is_set():
+                self._turns += 1
                 await self._level()
         finally:
             server.close()
@@ -184,10 +199,10 @@ class Desk:
 
     def _do(self, line: Press | Release | Sound | Quiet) -> None:
         match line:
-            case Press(button=button):
-                self._board.press(self._fitted(button))
-            case Release(button=button):
-                self._board.release(self._fitted(button))
+            case Press(button=button, at=at):
+                self._board.press(self._fitted(button), at)
+            case Release(button=button, at=at):
+                self._board.release(self._fitted(button), at)
             case Sound():
                 self._microphone().play(line.samples(), line.level_dba)
             case Quiet():

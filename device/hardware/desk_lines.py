@@ -20,14 +20,20 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Press(_Line):
+class _Move(_Line):
+    button: Button
+    at: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """When the finger moved, in seconds of this computer's monotonic clock, as the kernel tells it of a real
+    contact. None: when the line is read.
+    """
+
+
+class Press(_Move):
     do: Literal["press"]
-    button: Button
 
 
-class Release(_Line):
+class Release(_Move):
     do: Literal["release"]
-    button: Button
 
 
 class Sound(_Line):

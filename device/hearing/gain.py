@@ -34,8 +34,8 @@ STEADY_DB = 4.0
 """A room is steady when the loudest and the quietest tenth of it lie no further apart."""
 
 DROP_DB = 3.0
-"""A room that seems to drop by so much. In four hours of real rooms with their voices none did; of a gain that
-turns, a third of the passages or more show it."""
+"""A room that seems to drop by so much. In four hours of real rooms with their voices none did; of a gain
+that turns, a third of the passages or more show it."""
 
 PASSAGES = 12
 """The newest passages are judged together."""

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
+from hub.store.commits import take_noted
 from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
 
@@ -38,6 +39,16 @@ Job = Callable[[Transact], None]
 
 LOG_PRAGMA = "wal_autocheckpoint=16000"
 """Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
+
+
+ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
+"""Of several hubs on one PostgreSQL one writes at a time, as in SQLite: what they commit has one order, and
+what one reads to decide no other changes before it has written."""
+SERVER_OPTIONS = (
+    "-c synchronous_commit=on -c timezone=UTC -c lock_timeout=8s -c idle_in_transaction_session_timeout=5s"
+)
+"""A commit is what a receipt promises, whatever the server's default is. A hub that hangs in the middle of a
+transaction must not keep the others from writing."""
 
 
 class Store:
@@ -87,6 +98,11 @@ class Store:
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
 
+    def on_commit(self, what: str, told: Callable[[], None]) -> None:
+        """Call ``told`` on the loop after each COMMIT of a transaction that noted ``what``
+        (``hub.store.commits``)."""
+        self._writer.listeners[what] = told
+
     def submit(self, job: Job) -> None:
         """Let the writing thread do a job of several transactions, in its turn; from any thread.
 
@@ -115,6 +131,7 @@ class _Hand:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: Connection | None = None
         self._stopping = False
+        self.listeners: dict[str, Callable[[], None]] = {}
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -177,8 +194,10 @@ class _Hand:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+            take_noted(self._connection)  # of a transaction that failed
             with self._connection.begin():
-                return work(self._connection)
+                result = work(self._connection)
+            noted = take_noted(self._connection)
         except (OperationalError, InterfaceError, *self._driver_away) as error:
             self._forget(broken=True)
             raise StoreUnavailable(_told(error)) from error
@@ -187,6 +206,13 @@ class _Hand:
                 self._forget(broken=True)
                 raise StoreUnavailable(_told(error)) from error
             raise StoreRefused(_told(error)) from error
+        self._tell(noted)
+        return result
+
+    def _tell(self, noted: set[str]) -> None:
+        for what in noted:
+            if self._loop is not None and what in self.listeners:
+                self._loop.call_soon_threadsafe(self.listeners[what])
 
     def _forget(self, *, broken: bool = False) -> None:
         connection, self._connection = self._connection, None
@@ -203,8 +229,14 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     """An engine as the hub needs it; in SQLite a transaction that writes takes its lock at the start."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        # A commit is what a receipt promises, whatever the server's default is.
-        return create_engine(parsed, connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"})
+        engine = create_engine(parsed, connect_args={"options": SERVER_OPTIONS})
+        if writes:
+
+            @event.listens_for(engine, "begin")
+            def _one_writer(connection: Connection) -> None:
+                connection.exec_driver_sql(ONE_WRITER)
+
+        return engine
     engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False})
     start = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
@@ -216,7 +248,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(start)
+        connection.connection.cursor().execute(start)  # past SQLAlchemy, which takes as long as a press's row
 
     return engine
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_
 from hub.alerts import happened_at
 from hub.sessions import SESSION_TYPES
 from hub.store.schema import event, stream
-from hub.store.statements import Statement, insert_new, upsert
+from hub.store.statements import Statement, few, insert_new, upsert
 from hub.streams import Stream
 from wire.messages import Event
 from wire.messages.events import EVENT_TYPES, EventData
@@ -91,7 +91,7 @@ _KEEP = upsert(stream, ("site", "unit", "epoch"), ("through", "beyond", "updated
 def streams(tx: Connection, site: str, keys: Iterable[Key]) -> dict[Key, Stream]:
     """What is stored of each stream; empty for one that is new."""
     found = {key: Stream() for key in keys}
-    if len(found) == 1:
+    if few(tx, found):
         wanted = [{"at_site": site, "of_unit": unit, "in_epoch": epoch} for unit, epoch in found]
         rows: Iterable[Any] = _STREAM.run(tx, wanted)
     else:
@@ -126,6 +126,13 @@ def last_streams(tx: Connection, site: str, unit: str | None = None) -> dict[Key
         ranked = ranked.where(stream.c.unit == unit)
     found = ranked.subquery()
     rows = tx.execute(select(found).where(found.c.rank <= RECEIPTS_REPEATED))
+    return {(row.unit, row.epoch): _stream(row) for row in rows}
+
+
+def open_gaps(tx: Connection, site: str, since: datetime) -> dict[Key, Stream]:
+    """Streams that have a hole and grew after ``since``."""
+    holes = (stream.c.beyond != "[]") & (stream.c.updated_at > since)
+    rows = tx.execute(select(stream).where(stream.c.site == site, holes))
     return {(row.unit, row.epoch): _stream(row) for row in rows}
 
 

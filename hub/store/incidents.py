@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from hub.escalation import Standing
-from hub.incidents import UNRESOLVED, Entry, Incident, Severity, State
+from hub.alarms import Covered, later
+from hub.alerts import BUTTONS
+from hub.incidents import UNRESOLVED, Entry, Incident, Outcome, Severity, State
+from hub.store.recipients import standing_of, told_of, told_text
 from hub.store.schema import entry, event, incident
-from hub.store.statements import Statement, insert_into
+from hub.store.statements import Statement, few, insert_into
 
 _UNRESOLVED = select(incident).where(
     incident.c.site == bindparam("at_site"), or_(*(incident.c.state == state.value for state in UNRESOLVED))
@@ -36,26 +38,27 @@ class NoSuchIncident(Exception):
 def unresolved(tx: Connection, site: str) -> list[Incident]:
     """Every incident that a person has still to resolve, oldest first."""
     rows = tx.execute(_UNRESOLVED.order_by(incident.c.id), {"at_site": site})
-    return [_incident(row) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 def unresolved_of(tx: Connection, site: str, units: Collection[str]) -> dict[str, Incident]:
     """Unit to its unresolved incident: there is at most one."""
-    if len(units) == 1:
+    if few(tx, units):
         rows: Iterable[Any] = _CURRENT.run(tx, [{"at_site": site, "of_unit": unit} for unit in units])
     else:
         rows = tx.execute(_UNRESOLVED.where(incident.c.unit.in_(units)), {"at_site": site})
-    return {row.unit: _incident(row) for row in rows}
+    return {row.unit: incident_of(row) for row in rows}
 
 
-def get(tx: Connection, site: str, number: int) -> Incident:
+def get(tx: Connection, site: str, number: int, *, lock: bool = True) -> Incident:
     """Raises ``NoSuchIncident``."""
-    # The row is locked where the database can: of two hubs that act at once one must wait.
-    found = select(incident).where(incident.c.site == site, incident.c.id == number).with_for_update()
+    found = select(incident).where(incident.c.site == site, incident.c.id == number)
+    if lock:  # where the database can: of two hubs that act at once one must wait
+        found = found.with_for_update()
     row = tx.execute(found).one_or_none()
     if row is None:
         raise NoSuchIncident(f"there is no incident {number}")
-    return _incident(row)
+    return incident_of(row)
 
 
 def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) -> Incident | None:
@@ -72,7 +75,20 @@ def of_event(tx: Connection, site: str, unit: str, epoch: str, sequence: int) ->
         )
         .limit(1)
     ).one_or_none()
-    return None if row is None else _incident(row)
+    return None if row is None else incident_of(row)
+
+
+def last_alarm(tx: Connection, number: int) -> Covered | None:
+    """The last button event that an incident gathered; None when it gathered none."""
+    rows = tx.execute(
+        select(event.c.epoch, event.c.sequence, event.c.boot, event.c.uptime, event.c.time)
+        .join(entry, entry.c.event_id == event.c.id)
+        .where(entry.c.incident_id == number, entry.c.what.in_(BUTTONS))
+    )
+    last = None
+    for row in rows:
+        last = later(last, Covered(row.epoch, row.sequence, row.boot, row.uptime, row.time))
+    return last
 
 
 def add(tx: Connection, site: str, new: Incident) -> int:
@@ -96,6 +112,7 @@ def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], 
             "recorded_at": now,
             "what": line.what,
             "who": line.who,
+            "actor": line.actor,
             "event_id": event_id,
             "detail": json.dumps(dict(line.detail), ensure_ascii=False),
         }
@@ -125,12 +142,22 @@ def _values(of: Incident) -> dict[str, Any]:
         "level_dba": of.level_dba,
         "calibrated": of.calibrated,
         "last_event": of.last_event,
-        "outcome": of.outcome,
+        "outcome": of.outcome.value if of.outcome is not None else None,
+        "tier_reason": standing.reason if standing else None,
+        "helper": of.helper,
+        "arrive_by": of.arrive_by,
+        "called_at": of.called_at,
+        "calls": of.calls,
+        "told": told_text(of.told),
+        "sign_due": of.sign_due,
+        "snoozed_until": of.snoozed_until,
+        "ends_at": of.ends_at,
+        "merged_into": of.merged_into,
     }
 
 
-def _incident(row: Any) -> Incident:
-    standing = None if row.tier_due is None else Standing(row.tier_index, row.tier_round, row.tier_due)
+def incident_of(row: Any) -> Incident:
+    """A row as the heart knows it."""
     return Incident(
         id=row.id,
         unit=row.unit,
@@ -145,8 +172,17 @@ def _incident(row: Any) -> Incident:
         last_event=row.last_event,
         acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,
-        standing=standing,
+        helper=row.helper,
+        arrive_by=row.arrive_by,
+        standing=standing_of(row.tier_index, row.tier_round, row.tier_due, row.tier_reason),
+        called_at=row.called_at,
+        calls=row.calls,
+        told=told_of(row.told),
+        sign_due=row.sign_due,
+        snoozed_until=row.snoozed_until,
+        ends_at=row.ends_at,
         level_dba=row.level_dba,
         calibrated=row.calibrated,
-        outcome=row.outcome,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        merged_into=row.merged_into,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.alarms import Covered, Lamp
 from hub.store.schema import lamp
-from hub.store.statements import Statement, upsert
+from hub.store.statements import Statement, few, upsert
 
 _ALL = select(lamp).where(lamp.c.site == bindparam("at_site"))
 _ONE = Statement(lambda _dialect: _ALL.where(lamp.c.unit == bindparam("of_unit")), list(lamp.c))
@@ -19,7 +19,7 @@ def lamps(tx: Connection, site: str, units: Collection[str] | None = None) -> di
     """Unit to its lamp, for all units or for some."""
     if units is None:
         rows: Iterable[Any] = tx.execute(_ALL, {"at_site": site})
-    elif len(units) == 1:
+    elif few(tx, units):
         rows = _ONE.run(tx, [{"at_site": site, "of_unit": unit} for unit in units])
     else:
         rows = tx.execute(_ALL.where(lamp.c.unit.in_(units)), {"at_site": site})

@@ -1,64 +1,31 @@
-"""What happens inside one transaction: events and people's actions, with all that follows from them.
+"""What happens inside one transaction: events and people's acts, with all that follows from them.
 
 Everything that decides is read inside the transaction and written in it. So a failed one leaves nothing
 behind, in the database or in memory, and can simply be tried again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-
-from sqlalchemy import Connection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hub import incidents as heart
-from hub.alarms import Covered, Lamp, lamp_state, later
-from hub.alerts import Alert, alert_of
-from hub.escalation import Tier
-from hub.incidents import Action, Entry, Incident
-from hub.sessions import SESSION_TYPES, Session
-from hub.store import events, incidents, journal, lamps, sessions
-from hub.store.events import Arrived, Key
-from hub.streams import Stream
-from hub.views import incident_view
-from wire.messages.events import Booted
+from hub.alarms import Covered, later
+from hub.alerts import BUTTONS, Alert, alert_of
+from hub.drills import Press, is_practice, running_at
+from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, State
+from hub.sessions import SESSION_TYPES
+from hub.store import drills, events, incidents, orders, retiming, sessions, timelines
+from hub.store.events import Arrived
+from hub.store.settle import Changes, Settling, Work
+from wire.messages.events import Booted, ClockSet, CommandAnswered
 
 
-@dataclass(slots=True)
-class Changes:
-    """What a transaction changed, for those who tell it: links, lamps, pages."""
-
-    streams: dict[Key, Stream] = field(default_factory=dict)
-    incidents: list[Incident] = field(default_factory=list)
-    """In the order of ``rows``."""
-    lamps: list[Lamp] = field(default_factory=list)
-    rows: list[journal.Row] = field(default_factory=list)
-    sessions: dict[str, Session | None] = field(default_factory=dict)
-    """Unit to the meeting that is going on there now."""
-    units: set[str] = field(default_factory=set)
-    """Units of the events."""
-    stored: int = 0
-    """Events that were not there yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the decisions depend on besides events."""
-
-    site: str
-    ladder: Sequence[Tier]
-
-
-class Transaction:
+class Transaction(Settling):
     """One transaction's work, at one moment."""
-
-    def __init__(self, tx: Connection, house: House, now: datetime) -> None:
-        self._tx = tx
-        self._site = house.site
-        self._ladder = house.ladder
-        self._now = now
 
     def record(self, batch: Sequence[Arrived]) -> Changes:
         """Store events that arrived, each once, and let incidents and sessions follow."""
+        batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
@@ -74,88 +41,147 @@ class Transaction:
                 fresh.append((arrived, row))
         self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
+        for arrived, _ in fresh:
+            self._follow(arrived, changes)
         return changes
 
-    def act(self, number: int, action: Action, who: str) -> Changes:
-        """What a person did. Raises ``NoSuchIncident`` or ``heart.Already``."""
+    def retime(self, unit: str, boot: str, began: datetime) -> Changes:
+        """A boot of a unit is known to have begun earlier than was thought."""
+        changes = Changes()
+        self._retime(unit, boot, began, changes)
+        return changes
+
+    def act(self, number: int, act: Act) -> Changes:
+        """What a person did. Raises ``NoSuchIncident``, ``Already`` or ``BadAct``."""
         found = incidents.get(self._tx, self._site, number)
-        return self._changed(*heart.act(found, action, who, self._now))
+        incident, entry = heart.act(found, act, self._now, self._house.arrive_within_s(found))
+        if act.action is Action.REOPEN and incident.state is State.OPEN:
+            other = incidents.unresolved_of(self._tx, self._site, [incident.unit]).get(incident.unit)
+            if other is not None:  # a counter has one open incident: this one goes on there
+                raise Already(other)
+        return self._settled(Work(incident, found, [(entry, None)], act.note))
 
-    def escalate(self, number: int) -> Changes:
-        """Call the next tier, if it is still due."""
-        climbed = heart.escalate(incidents.get(self._tx, self._site, number), self._ladder, self._now)
-        return Changes() if climbed is None else self._changed(*climbed)
+    def wake(self, number: int) -> Changes:
+        """Do what has become due at an incident, if it is still due."""
+        found = incidents.get(self._tx, self._site, number)
+        if not self.due(found):
+            return Changes()
+        return self._settled(Work(found, found))
 
-    def _changed(self, incident: Incident, entry: Entry) -> Changes:
-        incidents.change(self._tx, [incident])
-        incidents.add_entries(self._tx, [(incident.id, entry, None)], self._now)
-        current = incidents.unresolved_of(self._tx, self._site, [incident.unit])
-        lamps = self._light([incident.unit], current, {})
-        return Changes(incidents=[incident], rows=self._journal([incident]), lamps=lamps)
+    def merge(self, part: int, whole: int, who: str, actor: str) -> Changes:
+        """Raises ``NoSuchIncident`` or ``CannotJoin``."""
+        one, other = (incidents.get(self._tx, self._site, number) for number in (part, whole))
+        merged, here, there = heart.merge(one, other, who, actor, self._now)
+        changes = Changes()
+        self.settle([Work(merged, one, [(here, None)]), Work(other, other, [(there, None)])], {}, changes)
+        return changes
+
+    def split(self, number: int, taken: Collection[int], who: str, actor: str) -> Changes:
+        """Raises ``NoSuchIncident`` or ``CannotJoin``."""
+        found = incidents.get(self._tx, self._site, number)
+        lines = timelines.alert_lines(self._tx, number)
+        stays, apart = heart.split(found, lines, taken)
+        apart = replace(apart, id=incidents.add(self._tx, self._site, apart))
+        timelines.move_lines(self._tx, taken, apart.id)
+        went = Entry("split", self._now, who, actor, {"into": apart.id, "alerts": len(set(taken))})
+        came = Entry("split", self._now, who, actor, {"from": number})
+        changes = Changes()
+        self.settle([Work(stays, stays, [(went, None)]), Work(apart, apart, [(came, None)])], {}, changes)
+        return changes
+
+    def _settled(self, work: Work) -> Changes:
+        changes = Changes()
+        self.settle([work], {}, changes)
+        return changes
 
     def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> None:
         """Let incidents gather the alerts among new events."""
         alerts = [
-            (alert, arrived, row) for arrived, row in fresh if (alert := _alert_of(arrived)) is not None
+            (alert, arrived, row) for arrived, row in fresh if (alert := self._alert_of(arrived)) is not None
         ]
         if not alerts:
             return
-        current = incidents.unresolved_of(self._tx, self._site, {alert.unit for alert, _, _ in alerts})
-        changed: dict[int, Incident] = {}
-        added: dict[int, Incident] = {}
-        lines: list[tuple[int, Entry, int | None]] = []
+        units = {alert.unit for alert, _, _ in alerts}
+        unresolved = incidents.unresolved_of(self._tx, self._site, units)
+        current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}
+        over: dict[int, Work] = {}
+        touched: dict[int, Work] = {}
         covered: dict[str, Covered] = {}
         for alert, arrived, row in alerts:
-            gathered = self._follow(current.get(alert.unit), alert)
+            work = current.get(alert.unit)
+            if work is None and alert.withdraws is not None:
+                work = self._dealt_with(alert, over)
+            gathered = self._gathered(work, alert)
             if gathered is None:
                 continue
             incident, entry = gathered
-            if incident.id == 0:
-                incident = replace(incident, id=incidents.add(self._tx, self._site, incident))
-                added[incident.id] = incident
-            changed.pop(incident.id, None)
-            changed[incident.id] = incident
-            if incident.state in heart.UNRESOLVED:
-                current[alert.unit] = incident
-            lines.append((incident.id, entry, row))
-            if alert.kind in ("panic", "assist", "withdrawn"):
+            if work is None:
+                work = current[alert.unit] = Work(incident, None)
+            work.incident = incident
+            work.lines.append((entry, row))
+            touched.pop(id(work), None)  # the last that changed comes last
+            touched[id(work)] = work
+            if alert.kind in BUTTONS:
                 covered[alert.unit] = later(covered.get(alert.unit), Covered.of(arrived.event))
-        incidents.change(self._tx, [i for i in changed.values() if added.get(i.id) is not i])
-        incidents.add_entries(self._tx, lines, self._now)
-        changes.incidents = list(changed.values())
-        changes.rows = self._journal(changes.incidents)
-        changes.lamps = self._light({i.unit for i in changes.incidents}, current, covered)
+        self.settle(list(touched.values()), covered, changes)
 
-    def _follow(self, current: Incident | None, alert: Alert) -> tuple[Incident, Entry] | None:
-        if alert.withdraws is not None and current is None:
-            # The press may belong to an incident that a person has resolved already.
-            resolved = incidents.of_event(self._tx, self._site, alert.unit, *alert.withdraws)
-            if resolved is not None:
-                return heart.withdraw(resolved, alert)
-        return heart.gather(current, alert, self._ladder, self._now)
+    def _dealt_with(self, alert: Alert, over: dict[int, Work]) -> Work | None:
+        """The incident of a press that is withdrawn after a person has resolved it."""
+        if alert.withdraws is None:
+            return None
+        resolved = incidents.of_event(self._tx, self._site, alert.unit, *alert.withdraws)
+        return None if resolved is None else over.setdefault(resolved.id, Work(resolved, resolved))
 
-    def _journal(self, changed: Iterable[Incident]) -> list[journal.Row]:
-        told = [("incident", str(i.id), incident_view(i, self._ladder)) for i in changed]
-        return journal.note(self._tx, told, self._now)
+    def _gathered(self, work: Work | None, alert: Alert) -> tuple[Incident, Entry] | None:
+        if work is not None and work.incident.state not in UNRESOLVED:
+            return heart.withdraw(work.incident, alert)
+        return heart.gather(work.incident if work is not None else None, alert, self._now)
 
-    def _light(
-        self, units: Collection[str], current: Mapping[str, Incident], covered: Mapping[str, Covered]
-    ) -> list[Lamp]:
-        """The lamps that must say something else now. ``current`` has the unresolved incidents."""
-        before = lamps.lamps(self._tx, self._site, units)
-        changed: list[Lamp] = []
-        for unit in sorted(units):
-            old = before.get(unit)
-            covers = old.covers if old is not None else None
-            if unit in covered:
-                covers = later(covers, covered[unit])
-            if covers is None:
-                continue  # attention only: the lamp has nothing to say
-            new = Lamp(unit, lamp_state(current.get(unit)), covers)
-            if new != old:
-                changed.append(new)
-        lamps.keep_lamps(self._tx, self._site, changed, self._now)
-        return changed
+    def _alert_of(self, arrived: Arrived) -> Alert | None:
+        alert = alert_of(arrived.unit, arrived.event, arrived.content, arrived.received, arrived.began)
+        return self._in_drill(alert, arrived) if alert is not None and alert.marked else alert
+
+    def _in_drill(self, alert: Alert, arrived: Arrived) -> Alert:
+        """The unit says that a drill is on; whether the press is one of it is decided here."""
+        known = drills.current(self._tx, self._site, self._now)
+        drill = running_at(known, alert.unit, alert.happened, self._house.area_of)
+        if drill is None or drill.started is None:
+            return alert
+        before = drills.pressed_before(self._tx, drill.id, alert.unit, alert.kind)
+        if not is_practice(alert.marked, alert.presses, drill, before):
+            return alert
+        after_s = max(0.0, (alert.happened - drill.started).total_seconds())
+        took_s = max(0.0, (arrived.received - alert.happened).total_seconds())
+        press = Press(drill.id, alert.unit, alert.kind, alert.happened, after_s, took_s)
+        drills.prove(self._tx, press)
+        return replace(alert, practice=True)
+
+    def _follow(self, arrived: Arrived, changes: Changes) -> None:
+        """What follows from single events: the answer to an order, a clock that was set."""
+        said = arrived.event
+        match arrived.content:
+            case CommandAnswered() as answer:
+                orders.answer(self._tx, self._site, arrived.unit, answer, arrived.happened)
+            case ClockSet():
+                began = said.time - timedelta(seconds=said.uptime)
+                self._retime(arrived.unit, said.boot, began, changes)
+
+    def _timed(self, batch: Sequence[Arrived]) -> Sequence[Arrived]:
+        """With the beginning of the boot, for events that need it and where only the database knows it."""
+        unknown = {(a.unit, a.event.boot) for a in batch if a.event.clock == "unsynced" and a.began is None}
+        if not unknown:
+            return batch
+        began = {boot: retiming.began(self._tx, self._site, *boot) for boot in unknown}
+        return [replace(a, began=a.began or began.get((a.unit, a.event.boot))) for a in batch]
+
+    def _retime(self, unit: str, boot: str, began: datetime, changes: Changes) -> None:
+        retimed = retiming.retime(self._tx, self._site, unit, boot, began)
+        moved = [incidents.get(self._tx, self._site, number) for number in sorted(retimed.incidents)]
+        changes.incidents += moved
+        changes.rows += self._journal(moved)
+        for epoch in sorted(retimed.epochs):
+            sessions.retell(self._tx, self._site, unit, epoch)
+            changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
 
     def _follow_sessions(self, fresh: Sequence[Arrived], changes: Changes) -> None:
         touched = {arrived.key for arrived in fresh if arrived.event.type in SESSION_TYPES}
@@ -170,7 +196,3 @@ class Transaction:
             )
         for unit in {unit for unit, _ in touched} | {arrived.unit for arrived in restarted}:
             changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
-
-
-def _alert_of(arrived: Arrived) -> Alert | None:
-    return alert_of(arrived.unit, arrived.event, arrived.content, arrived.received, arrived.began)

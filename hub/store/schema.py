@@ -109,6 +109,16 @@ incident = Table(
     Column("calibrated", Boolean),
     Column("last_event", String(64), nullable=False),
     Column("outcome", String(32)),
+    Column("tier_reason", String(16)),
+    Column("helper", String(80)),
+    Column("arrive_by", Utc),
+    Column("called_at", Utc),
+    Column("calls", Integer, nullable=False, server_default="0"),
+    Column("told", Text, nullable=False, server_default="[]"),  # JSON: [[channel, address, language], …]
+    Column("sign_due", Utc),
+    Column("snoozed_until", Utc),
+    Column("ends_at", Utc),
+    Column("merged_into", Id),
     Index(None, "site", "state", "unit"),
 )
 
@@ -121,6 +131,7 @@ entry = Table(
     Column("recorded_at", Utc, nullable=False),
     Column("what", String(32), nullable=False),
     Column("who", String(80)),  # a person's name; empty for what machines did
+    Column("actor", String(80), nullable=False, server_default="hub"),  # hub, unit:name or person:login
     Column("event_id", Id, ForeignKey("event.id"), index=True),
     Column("detail", Text, nullable=False),  # JSON object
 )
@@ -206,4 +217,30 @@ tally = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("site", String(32), nullable=False),
+    Column("id", String(96), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(400), nullable=False),
+    Column("lane", String(400), nullable=False),  # what is sent one after the other; empty: the whole channel
+    Column("subject", String(120), nullable=False),  # what it is about: the newest of one tells how it stands
+    Column("rank", Integer, nullable=False),  # lower leaves first
+    Column("due", Utc, nullable=False),
+    Column("state", String(8), nullable=False),  # due, claimed, sent, failed, replaced
+    Column("holder", String(64)),  # which hub has claimed it
+    Column("lease_until", Utc),
+    Column("attempts", Integer, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole notice, JSON
+    Column("added_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+    Column("last_error", String(200)),  # without personal data
+    UniqueConstraint("site", "id"),
+    # In the order of claiming, so that the most urgent few are found without looking at all that wait.
+    Index("ix_notices_claim", "site", "state", "channel", "lane", "rank", "attempts", "number"),
+    Index("ix_notices_subject", "site", "channel", "address", "subject", "number"),
 )

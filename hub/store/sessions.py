@@ -30,6 +30,8 @@ def _tell(dialect: str) -> Any:
     return statement.on_conflict_do_update(
         index_elements=("site", "unit", "epoch", "sequence"),
         set_={
+            # A clock that is set afterwards can only show that it began earlier.
+            "started": case((told.started < known.started, told.started), else_=known.started),
             "limit_s": case((told.limit_s > known.limit_s, told.limit_s), else_=known.limit_s),
             "ended": case((told.ended.is_(None), known.ended), else_=told.ended),
             "lasted_s": case((told.ended.is_(None), known.lasted_s), else_=told.lasted_s),

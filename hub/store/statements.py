@@ -1,12 +1,12 @@
 """Statements that every press runs, made ready once.
 
 SQLAlchemy writes the SQL for both databases and knows how each keeps a value. Its way of running a statement
-takes ten times longer than SQLite takes to carry it out, though, and a press runs nine. So a statement for
-one row goes to the driver as it was compiled; many rows, where that cost is shared, go the usual way.
+takes ten times longer than SQLite takes to carry it out, though, and a press runs nine. So a statement goes
+to the driver as it was compiled, for each row; only many rows for a server go the usual way.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
@@ -14,11 +14,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 Values = Mapping[str, Any]
 
+FEW = {"sqlite": 1_000_000, "postgresql": 10}
+"""Rows up to which the compiled statement is run for each. SQLite is a call away, so it never pays to write
+one statement for many rows; a server is a journey away."""
+
+
+def few(tx: Connection, rows: Sized) -> bool:
+    """Whether to run a compiled statement for each of them."""
+    return len(rows) <= FEW[tx.dialect.name]
+
 
 class Statement:
     """One statement with named parameters, for one row of them or for many.
 
-    Raises SQLAlchemy's errors for many rows and the driver's own for one.
+    Raises SQLAlchemy's errors for many rows and the driver's own for few.
     """
 
     def __init__(self, build: Callable[[str], Any], columns: Sequence[ColumnElement[Any]] = ()) -> None:
@@ -33,8 +42,8 @@ class Statement:
         if ready is None:
             ready = _Ready(self._build(tx.dialect.name), self._columns, tx.dialect)
             self._ready[tx.dialect.name] = ready
-        if len(rows) == 1:
-            return ready.run_one(tx, rows[0])
+        if few(tx, rows):
+            return [row for values in rows for row in ready.run_one(tx, values)]
         result = tx.execute(ready.statement, rows)
         return result.all() if self._columns else ()
 
@@ -59,7 +68,9 @@ class _Ready:
     def run_one(self, tx: Connection, values: Values) -> Sequence[Any]:
         given = {**self._constants, **values}
         for name, process in self._to_database.items():
-            given[name] = process(given[name])
+            value = given[name]
+            if value is not None:  # nothing is NULL in every column of ours
+                given[name] = process(value)
         cursor = tx.connection.cursor()
         try:
             cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
@@ -75,7 +86,7 @@ class _Ready:
             ]
         processes = self._from_database
         return [
-            self._row(*(value if p is None else p(value) for value, p in zip(row, processes, strict=True)))
+            self._row(*(v if p is None or v is None else p(v) for v, p in zip(row, processes, strict=True)))
             for row in cursor.fetchall()
         ]
 

@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from hub.store.errors import StoreError
-from hub.web import api, pages, stream
+from hub.web import pages
+from hub.web.api import ROUTERS
 from hub.web.auth import Needs, NotAllowed, NotSignedIn, Public
 from hub.web.guard import Guard
 from hub.web.services import Services
@@ -33,8 +34,8 @@ def create_app(services: Services) -> FastAPI:
     """
     app = FastAPI(title="Madomori", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    app.include_router(api.router)
-    app.include_router(stream.router)
+    for router in ROUTERS:
+        app.include_router(router)
     pages.add_pages(app, services)
     for extension in services.extensions:
         app.include_router(extension.router)

@@ -1,61 +1,12 @@
-"""The words of the pages: English msgids in the code, Japanese and English catalogues beside it.
+"""Which language a browser gets; the words themselves are in ``hub.words``."""
 
-The catalogues are read from their ``.po`` files when the hub starts, so that correcting a word needs no
-compiler and no build. Placeholders are ``{name}``, the same in Python, in templates and in scripts.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-from babel import Locale
-from babel.messages.pofile import read_po
 from starlette.requests import Request
 from starlette.responses import Response
 
-LANGUAGES = ("ja", "en")
-"""The first one is the default."""
+from hub.words import LANGUAGES
+
 COOKIE = "lang"
 COOKIE_S = 365 * 24 * 3600
-FOLDER = Path(__file__).resolve().parents[1] / "locale"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Everything that the pages say, in one language."""
-
-    language: str
-    entries: Mapping[str, str]
-    """msgid to text."""
-
-    def __call__(self, msgid: str, **values: object) -> str:
-        """The text of ``msgid``; what no catalogue knows is shown as it is, as gettext does.
-
-        A missing word must not take an alarm page down; a test proves that none is missing.
-        """
-        text = self.entries.get(msgid, msgid)
-        return text.format(**values) if values else text
-
-    @property
-    def own_name(self) -> str:
-        """The language's name in itself."""
-        return Locale(self.language).display_name or self.language
-
-
-def read_words(folder: Path = FOLDER) -> dict[str, Words]:
-    """The words of every language. Raises ``OSError`` or ``PoFileError``."""
-    return {language: Words(language, _entries(folder, language)) for language in LANGUAGES}
-
-
-def _entries(folder: Path, language: str) -> dict[str, str]:
-    file = folder / language / "LC_MESSAGES" / "messages.po"
-    with file.open("rb") as source:
-        catalogue = read_po(source, locale=language, abort_invalid=True)
-    return {
-        message.id: message.string
-        for message in catalogue
-        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and message.string
-    }
 
 
 def language_of(request: Request) -> str:

@@ -22,9 +22,10 @@ from hub.web.auth import (
     public,
     set_cookie,
 )
-from hub.web.i18n import LANGUAGES, Words, language_of, read_words, remember_language
+from hub.web.i18n import language_of, remember_language
 from hub.web.paint import Paint, Place, Shown
 from hub.web.services import Services
+from hub.words import LANGUAGES, Words, read_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 ANSWERS = frozenset({Role.SUPERVISOR})
@@ -189,7 +190,13 @@ def by_urgency(incidents: Sequence[Shown]) -> list[Shown]:
     """Unanswered before answered, alarms before attention, then the oldest; as ``static/alarms.js`` does."""
     return sorted(
         incidents,
-        key=lambda i: (i["state"] != "open", i["severity"] != "alarm", i["opened"], i["id"]),
+        key=lambda i: (
+            i["severity"] == "drill",
+            i["state"] != "open",
+            i["severity"] != "alarm",
+            i["opened"],
+            i["id"],
+        ),
     )
 
 

@@ -8,26 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.web.i18n import Words
+from hub.words import KINDS, PARTS, Words
 
 Shown = dict[str, Any]
 """A counter or an incident as the API gives it."""
-
-KINDS = {
-    "panic": "Emergency button",
-    "assist": "Assist request",
-    "shout": "Shout (estimated by the unit)",
-    "bang": "Bang (estimated by the unit)",
-}
-PARTS = {
-    "panic": "Emergency button",
-    "assist": "Assist button",
-    "session": "Session button",
-    "record": "Record button",
-    "microphone": "Microphone",
-    "disk": "Storage",
-    "clock": "Clock",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +81,10 @@ class Paint:
 
     def kinds(self, incident: Shown) -> str:
         """What happened; findings of the machine are always marked as estimates."""
-        return " · ".join(self.words(KINDS.get(kind, kind)) for kind in incident["kinds"])
+        drill = ["Drill"] if incident["severity"] == "drill" else []
+        return " · ".join(
+            self.words(kind) for kind in (*drill, *(KINDS.get(k, k) for k in incident["kinds"]))
+        )
 
     def running(self, incident: Shown) -> str:
         """Time since the first event, ``m:ss`` or ``h:mm:ss``."""

@@ -6,11 +6,16 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from hub.asking import Asking
 from hub.clock import Clock
+from hub.house import House
 from hub.live import Board
+from hub.metrics import Metrics
+from hub.notifiers.notifying import Notifying
 from hub.responding import Responding
 from hub.settings import Settings
 from hub.store.database import Store
+from hub.supervision import Supervision
 from hub.web.auth import Gate
 
 
@@ -46,6 +51,15 @@ class Services:
     """What people do with incidents."""
     gate: Gate
     store: Store
+    notifying: Notifying
+    """What tells people outside."""
+    house: House
+    """Ladders, people, places."""
+    asking: Asking
+    """What units are asked."""
+    supervision: Supervision
+    """What is wrong."""
+    metrics: Metrics
     ready: Callable[[], Awaitable[bool]]
     """Whether the broker is connected and the store can be written."""
     extensions: Sequence[Extension] = field(default=())

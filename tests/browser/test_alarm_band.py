@@ -105,6 +105,18 @@ def test_the_most_serious_and_oldest_stands_first(hub: FakeHub, page_of: Open) -
     assert order() == ["2", "1", "4"]  # the first paint has the same order
 
 
+def test_the_press_of_a_drill_is_named_and_comes_last(hub: FakeHub, page_of: Open) -> None:
+    page = page_of()
+    hub.put(incident(1, "counter-1", severity="drill", opened=ago(300)))
+    first = page.locator(".alarm:first-child")
+    expect(first.locator(".alarm-kinds")).to_have_text("訓練 · 緊急ボタン")
+    hub.put(incident(2, "counter-2", state="acknowledged", acknowledged_by="佐藤"))
+    expect(first).to_have_attribute("data-incident", "2")
+    hub.change(1, severity="alarm")
+    expect(first).to_have_attribute("data-incident", "1")
+    expect(first.locator(".alarm-kinds")).to_have_text("緊急ボタン")
+
+
 def test_answering_it_and_standing_down(hub: FakeHub, page_of: Open) -> None:
     hub.put(incident(1, "counter-1"))
     page = page_of()
@@ -218,7 +230,7 @@ def test_the_title_tells_and_nothing_moves_for_who_asked_for_that(
     titles, beats = set(), set()
     for _ in range(30):
         titles.add(page.title())
-        beats.add(page.locator("#band").evaluate("band => band.classList.contains('beat')"))
+        beats.add(page.locator(".alarm").first.evaluate("alarm => alarm.classList.contains('beat')"))
         page.wait_for_timeout(100)
     told = {title for title in titles if title.startswith("警報: 1番 住民票")}
     assert told

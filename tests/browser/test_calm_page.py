@@ -143,6 +143,7 @@ def test_the_first_paint_says_what_the_script_says(hub: FakeHub, page_of: Open) 
     hub.put(incident(3, "counter-3", state="responding", acknowledged_by="佐藤", presses=0))
     hub.put(incident(4, "counter-5", tier={"index": 0, "round": 3, "name": "課長", "name_en": "Head"}))
     hub.put(incident(5, "counter-6", tier=None, severity="attention", kinds=["shout", "bang"]))
+    hub.put(incident(6, "counter-4", tier=None, severity="drill"))
     read = """() => [...document.querySelectorAll('.tile, .alarm')].map(part => [
         part.dataset.unit, part.dataset.state, ...[...part.querySelectorAll('[data-slot]')]
         .filter(slot => !['running', 'bar', 'alarm', 'opened', 'late'].includes(slot.dataset.slot))
@@ -151,7 +152,7 @@ def test_the_first_paint_says_what_the_script_says(hub: FakeHub, page_of: Open) 
         painted = page_of(f"/?lang={language}", java_script_enabled=False)
         scripted = page_of(f"/?lang={language}")
         expect(scripted.locator("#summary")).to_have_attribute("data-state", "alarm")
-        expect(painted.locator(".alarm")).to_have_count(5)
+        expect(painted.locator(".alarm")).to_have_count(6)
         assert painted.evaluate(read) == scripted.evaluate(read)
 
 

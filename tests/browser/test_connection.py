@@ -1,8 +1,10 @@
 """The live page never lets anybody believe that it receives alarms when it does not."""
 
+import re
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from hub.web.auth import COOKIE
@@ -42,6 +44,37 @@ def test_a_stream_that_says_nothing_is_a_lost_server_too(hub: FakeHub, page_of: 
     page.add_init_script("window.EventSource = class extends EventTarget { close() {} };")
     page.goto(hub.url)
     expect(page.locator("#cut-off")).to_contain_text(BAND)
+
+
+def without(page: Page, script: str) -> None:
+    """The server dies, for this page, before it has handed out ``script``."""
+    page.route(re.compile(rf"/{script}(\?|$)"), lambda route: route.abort())
+
+
+def test_a_server_that_dies_before_the_worker_is_fetched_is_noticed(hub: FakeHub, page_of: Open) -> None:
+    page = page_of("/sign-in")
+    without(page, "tick.js")
+    page.goto(hub.url)
+    expect(page.locator("#summary")).to_have_attribute("data-state", "well")
+    hub.stop()
+    expect(page.locator("#cut-off")).to_contain_text(BAND)
+
+
+@pytest.mark.parametrize("script", ["live.js", "stream.js", "words.js"])
+def test_a_page_whose_scripts_do_not_come_says_so(hub: FakeHub, page_of: Open, script: str) -> None:
+    page = page_of("/sign-in")
+    without(page, script)
+    page.goto(hub.url)
+    band = page.locator("#not-started")
+    expect(band).to_be_visible()
+    expect(band).to_contain_text("警報を受け取れません")
+    expect(page.locator("[data-slot=well]")).to_have_text("接続待ち（まだ受信していません）")
+
+
+def test_a_page_that_started_carries_no_warning(hub: FakeHub, page_of: Open) -> None:
+    page = page_of()
+    expect(page.locator("#summary")).to_have_attribute("data-state", "well")
+    expect(page.locator("#not-started")).to_have_count(0)
 
 
 def test_the_seconds_without_a_sign_of_life_count_up(hub: FakeHub, page_of: Open) -> None:

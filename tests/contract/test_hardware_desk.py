@@ -4,6 +4,7 @@ import base64
 import json
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +72,7 @@ class Setup:
     player: FakePlayer
     path: Path
     edges: list[tuple[Button, bool]]
+    moments: list[float]
     clients: list[Client] = field(default_factory=list)
 
     def client(self) -> Client:
@@ -89,10 +91,16 @@ def folder() -> Iterator[Path]:
 def desk(folder: Path) -> Iterator[Setup]:
     board, player = SimulatedBoard(BUTTONS, LIGHTS), FakePlayer()
     edges: list[tuple[Button, bool]] = []
+    moments: list[float] = []
+
+    def took(button: Button, pressed: bool, at: float) -> None:
+        edges.append((button, pressed))
+        moments.append(at)
+
     desk = Desk(folder / "d.sock", "c1", board, player, lambda: Loudness(51.25, 44.0, 75.0))
     desk.start()
-    board.start(lambda button, pressed: edges.append((button, pressed)))
-    setup = Setup(board, player, folder / "d.sock", edges)
+    board.start(took)
+    setup = Setup(board, player, folder / "d.sock", edges, moments)
     yield setup
     for client in setup.clients:
         client.close()
@@ -210,11 +218,30 @@ def test_a_client_that_goes_in_the_middle_of_a_line_harms_nobody(desk: Setup) ->
     assert other.next("button")["pressed"] is True
 
 
+def test_a_line_may_say_when_the_finger_moved(desk: Setup) -> None:
+    client = desk.client()
+    now = time.monotonic()
+    moves: list[tuple[str, float | None]] = [
+        ("press", now - 2.0),
+        ("release", None),
+        ("press", now + 1000.0),
+        ("release", 0.0),
+    ]
+    for do, at in moves:
+        client.send(json.dumps({"do": do, "button": "panic", "at": at}).encode() + b"\n")
+        client.next("button")
+    after = time.monotonic()
+    assert desk.moments[0] == now - 2.0
+    assert all(now <= at <= after for at in desk.moments[1:]), (
+        "no time, or one that cannot be: when it was read"
+    )
+
+
 def test_without_a_microphone_sounds_are_refused(folder: Path) -> None:
     board = SimulatedBoard(BUTTONS, LIGHTS)
     desk = Desk(folder / "d.sock", "c1", board, None, lambda: Loudness(None, None, None))
     desk.start()
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     client = Client(folder / "d.sock")
     assert client.next("desk")["microphone"] is False
     client.send(b'{"do":"sound","pcm16":"AAA="}\n')
@@ -236,7 +263,7 @@ def test_a_socket_left_by_a_killed_run_is_taken_over_a_living_one_is_not(folder:
         Desk(path, "c1", board, None, lambda: Loudness(None, None, None)).start()
     Client(path).close()
     desk.stop(15.0)
-    board.start(lambda _button, _pressed: None)
+    board.start(lambda _button, _pressed, _at: None)
     board.stop(15.0)
 
 

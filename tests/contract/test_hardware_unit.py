@@ -11,6 +11,7 @@ import pytest
 
 from device.app import Unit
 from device.inputs import Button
+from device.panel import CHATTER_S
 from device.settings import read
 from tests.support.brokers import wait_until
 from tests.support.unit_boards import Hands, SimulatedHands, gpio_hands
@@ -84,7 +85,7 @@ def test_the_alarm_light_tells_each_step_of_a_press(at_work: tuple[Hands, HandHu
     time.sleep(FINGER_S)
     hands.release(Button.PANIC)
     wait_until(lambda: hub.of_type("panic"), "the alarm is with the hub", WITHIN_S)
-    assert switches_within(hands, 1.2) >= 2, "it blinks: not yet stored"
+    wait_until(lambda: switches_within(hands, 1.2) >= 2, "it blinks: not yet stored", WITHIN_S)
     panic = hub.of_type("panic")[0]
     hub.receipt(panic)
     wait_until(lambda: switches_within(hands, 1.2) == 0, "it does not blink any more", WITHIN_S)
@@ -107,9 +108,10 @@ def switches_within(hands: Hands, seconds: float) -> int:
 def test_twenty_presses_are_twenty(at_work: tuple[Hands, HandHub]) -> None:
     hands, hub = at_work
     hub.diligent = True
+    # Every fourth contact chatters; a pause that a busy computer made in it may be taken for a press more.
+    pauses = 0
     for press in range(20):
-        # Every fourth contact chatters.
-        hands.chatter(Button.PANIC, bounces=3 if press % 4 == 0 else 0)
+        pauses += hands.chatter(Button.PANIC, bounces=3 if press % 4 == 0 else 0) >= CHATTER_S
         time.sleep(FINGER_S)
         hands.release(Button.PANIC)
         time.sleep(FINGER_S)
@@ -122,4 +124,4 @@ def test_twenty_presses_are_twenty(at_work: tuple[Hands, HandHub]) -> None:
     # A press that is still gathered would follow within a second; a second one proves that none was.
     hands.press(Button.ASSIST)
     wait_until(lambda: hub.of_type("assist"), "what comes after them", WITHIN_S)
-    assert counted() == 20, "and none twice"
+    assert 20 <= counted() <= 20 + 3 * pauses, "and none twice"

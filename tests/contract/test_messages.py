@@ -7,21 +7,23 @@ import pytest
 from tests.support.messages import EVENT_EXAMPLES, MESSAGE_EXAMPLES, SITE, UNIT, event
 from wire.codec import decode, encode
 from wire.limits import EVENT_BYTES_MAX
-from wire.messages import PAYLOADS, AreaAlarm, Event, Message
+from wire.messages import PAYLOADS, Announcement, AreaAlarm, Event, Message
 from wire.messages.events import EVENT_TYPES, FaultRaised
-from wire.topics import area_topic, unit_topic
+from wire.topics import annunciator_topic, area_topic, unit_topic
 
 
 def _topic_of(message: Message) -> str:
     if isinstance(message, AreaAlarm):
         return area_topic(SITE, "desk")
+    if isinstance(message, Announcement):
+        return annunciator_topic(SITE, "hall")
     channel = next(c for c, cls in PAYLOADS.items() if isinstance(message, cls))
     return unit_topic(SITE, UNIT, channel)
 
 
 def test_there_is_an_example_of_every_message_and_event_type() -> None:
     assert {type(e) for e in EVENT_EXAMPLES} == set(EVENT_TYPES.values())
-    assert {type(m) for m in MESSAGE_EXAMPLES} == {*PAYLOADS.values(), AreaAlarm}
+    assert {type(m) for m in MESSAGE_EXAMPLES} == {*PAYLOADS.values(), AreaAlarm, Announcement}
 
 
 @pytest.mark.parametrize("message", MESSAGE_EXAMPLES, ids=lambda m: getattr(m, "type", type(m).__name__))

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from hub.incidents import Action, State
+from hub.incidents import Act, Action, State
 from hub.people import Role
 from hub.store import events, incidents, lamps, people, sessions
 from hub.store.database import prepare
@@ -110,7 +110,7 @@ def test_several_counters_in_one_batch_keep_apart(store: Database) -> None:
 def test_a_press_after_the_end_opens_a_new_incident(store: Database) -> None:
     (first,) = store.record(arrived(1, Panic())).incidents
     for action in (Action.ACKNOWLEDGE, Action.RESOLVE):
-        store.do(lambda tx, action=action: Transaction(tx, HOUSE, MOMENT).act(first.id, action, "佐藤"))  # type: ignore[misc]
+        store.do(lambda tx, action=action: Transaction(tx, HOUSE, MOMENT).act(first.id, Act(action, "佐藤")))  # type: ignore[misc]
     (second,) = store.record(arrived(2, Panic())).incidents
     assert second.id != first.id
     assert [i.id for i in store.do(lambda tx: incidents.unresolved(tx, SITE))] == [second.id]
@@ -119,10 +119,10 @@ def test_a_press_after_the_end_opens_a_new_incident(store: Database) -> None:
 def test_a_due_tier_is_called_once(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     due = MOMENT + timedelta(seconds=30)
-    climbed = store.do(lambda tx: Transaction(tx, HOUSE, due).escalate(incident.id))
+    climbed = store.do(lambda tx: Transaction(tx, HOUSE, due).wake(incident.id))
     assert [lamp.state for lamp in climbed.lamps] == ["unanswered"]
     assert '"tier":{"index":1,"round":1,"name":"課長"' in climbed.rows[0].payload
-    assert store.do(lambda tx: Transaction(tx, HOUSE, due).escalate(incident.id)).incidents == []
+    assert store.do(lambda tx: Transaction(tx, HOUSE, due).wake(incident.id)).incidents == []
     (kept,) = store.do(lambda tx: incidents.unresolved(tx, SITE))
     assert kept.standing == climbed.incidents[0].standing
 
@@ -130,7 +130,8 @@ def test_a_due_tier_is_called_once(store: Database) -> None:
 def test_a_press_withdrawn_after_the_end_is_noted_there_and_opens_nothing(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     for action in (Action.ACKNOWLEDGE, Action.RESOLVE):
-        store.do(lambda tx, action=action: Transaction(tx, HOUSE, MOMENT).act(incident.id, action, "佐藤"))  # type: ignore[misc]
+        done = Act(action, "佐藤")
+        store.do(lambda tx, done=done: Transaction(tx, HOUSE, MOMENT).act(incident.id, done))  # type: ignore[misc]
     changes = store.record(arrived(2, Withdrawn(panic_epoch=EPOCH, panic_sequence=1)))
     assert [(i.id, i.withdrawn, i.state) for i in changes.incidents] == [(incident.id, True, State.RESOLVED)]
     assert [(lamp.state, lamp.covers.sequence) for lamp in changes.lamps] == [("off", 2)]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.incidents import Action, Already
+from hub.incidents import Act, Action, Already
 from hub.store import incidents, journal, quarantine
 from hub.store.incidents import NoSuchIncident
 from hub.store.quarantine import Rejected
@@ -19,7 +19,7 @@ from wire.messages.events import (
 def test_what_a_person_does_is_stored_with_name_lamp_and_journal(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     done = store.do(
-        lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Action.ACKNOWLEDGE, "佐藤 一郎")
+        lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Act(Action.ACKNOWLEDGE, "佐藤 一郎"))
     )
     assert [(lamp.state, lamp.covers.sequence) for lamp in done.lamps] == [("coming", 1)]
     assert '"acknowledged_by":"佐藤 一郎"' in done.rows[0].payload
@@ -27,9 +27,9 @@ def test_what_a_person_does_is_stored_with_name_lamp_and_journal(store: Database
     (kept,) = store.do(lambda tx: incidents.unresolved(tx, SITE))
     assert kept == done.incidents[0]
     with pytest.raises(Already):
-        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Action.ACKNOWLEDGE, "鈴木"))
+        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(incident.id, Act(Action.ACKNOWLEDGE, "鈴木")))
     with pytest.raises(NoSuchIncident):
-        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(999, Action.ACKNOWLEDGE, "鈴木"))
+        store.do(lambda tx: Transaction(tx, HOUSE, MOMENT).act(999, Act(Action.ACKNOWLEDGE, "鈴木")))
 
 
 def note(store: Database, *keys: str, at: timedelta = timedelta()) -> list[int]:

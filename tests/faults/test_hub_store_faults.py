@@ -15,8 +15,8 @@ from hub.clock import SystemClock
 from hub.inbox import WAITING_MAX, Inbox
 from hub.store import events
 from hub.store.database import Store
-from hub.store.record import Changes
 from hub.store.schema import event as table
+from hub.store.settle import Changes
 from tests.support.hub_store import HOUSE
 from tests.support.messages import SITE, UNIT, event
 from wire.codec import encode
@@ -52,6 +52,7 @@ class Door:
             announce=self._announce,
             on_status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
             on_health=lambda unit, _health: self.seen.append(f"health {unit}"),
+            on_reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
             on_quarantined=self.counted.append,
         )
 

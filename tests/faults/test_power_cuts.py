@@ -17,8 +17,10 @@ UNITS = [f"c{n}" for n in range(1, 7)]
 EVENTS = size(1_000, 10_000)
 FINGER_S = 0.06
 """Between two edges; the debounce is shorter."""
-ANSWERED_S = 5.0
-"""A press that the light has not answered by then is not answered at all."""
+ANSWERED_S = 60.0
+"""A press at a unit that lives and that its light has not answered by then is lost."""
+SLOW_S = 5.0
+"""What takes longer is counted. The answer is the unit's own: it needs no hub, only the processor."""
 SETTLED_S = 1.0
 """What a unit has shown on its light this long before its end is on its disk, even on a busy machine."""
 
@@ -40,9 +42,8 @@ class Hand:
         self.unit = unit
         self.seen: list[float] = []
         self.pressed = 0
-        self.unanswered = 0
-        """Presses to which the light said nothing: a unit that stood still a moment, since the machine was
-        busy, gets the edges of a finger in one burst, which is chatter."""
+        self.slow = self.unanswered = 0
+        """Presses that were answered late, or not although the unit was not killed."""
         self._house = house
         self._presses = presses
         self._thread = threading.Thread(target=self._run, name=f"hand-{unit}")
@@ -58,7 +59,7 @@ class Hand:
         self._thread.join()
 
     def _run(self) -> None:
-        while len(self.seen) < self._presses:
+        while len(self.seen) < self._presses and not self.unanswered:
             try:
                 with self._house.units[self.unit].desk(within_s=60) as desk:
                     self._sit(desk)
@@ -67,7 +68,7 @@ class Hand:
 
     def _sit(self, desk: Desk) -> None:
         wait_until(lambda: "green" in desk.lights or desk.gone, "the desk greets")
-        while len(self.seen) < self._presses and not desk.gone:
+        while len(self.seen) < self._presses and not desk.gone and not self.unanswered:
             self._press(desk)
 
     def _press(self, desk: Desk) -> None:
@@ -77,11 +78,12 @@ class Hand:
         time.sleep(FINGER_S)
         desk.release("session")
         # A meeting starts when the button goes down and stops when it comes up: held, it would be extended.
-        deadline = time.monotonic() + ANSWERED_S
-        while desk.lights["green"] == before and not desk.gone and time.monotonic() < deadline:
+        began = time.monotonic()
+        while desk.lights["green"] == before and not desk.gone and time.monotonic() - began < ANSWERED_S:
             time.sleep(0.005)
         if desk.lights["green"] != before:
             self.seen.append(time.monotonic())
+            self.slow += self.seen[-1] - began > SLOW_S
         elif not desk.gone:
             self.unanswered += 1
         time.sleep(FINGER_S)
@@ -116,8 +118,7 @@ def test_every_event_is_stored_exactly_once_whatever_is_killed(
         hand.join()
     assert {"broker", "hub"} < set(killed), f"the test must have killed all kinds: {killed}"
 
-    unanswered, pressed = sum(hand.unanswered for hand in hands), sum(hand.pressed for hand in hands)
-    assert unanswered * 100 <= pressed, f"{unanswered} of {pressed} presses had no answer"
+    assert [hand.unit for hand in hands if hand.unanswered] == [], "every press at a living unit is answered"
 
     for hand in hands:
         _expect(house, hand, _certain(hand.seen, cuts[hand.unit]))
@@ -127,9 +128,9 @@ def test_every_event_is_stored_exactly_once_whatever_is_killed(
     )
     assert doubled == []
     stored = house.hub.query("select count(*) from event")[0][0]
-    record_property(
-        "proved", f"{stored:,} events stored once each, {len(killed)} kills, {unanswered} presses unanswered"
-    )
+    slow, pressed = sum(hand.slow for hand in hands), sum(hand.pressed for hand in hands)
+    answered = f"each of {pressed:,} presses answered, {slow} later than {SLOW_S:g} s"
+    record_property("proved", f"{stored:,} events stored once each, {len(killed)} kills, {answered}")
 
 
 def _expect(house: House, hand: Hand, certain: int) -> None:

@@ -182,6 +182,7 @@ def test_a_stuck_loop_is_not_fed_and_is_told(mosquitto: Broker, monkeypatch: pyt
     unit._look()
     assert told == ["WATCHDOG=1"]
     assert unit._heart.faults == []
+    assert unit._watchdog.names == ("outbox", "link", "lights", "buttons")
     found.add("outbox")
     unit._look()
     assert told == ["WATCHDOG=1"], "nothing more"
@@ -191,5 +192,50 @@ def test_a_stuck_loop_is_not_fed_and_is_told(mosquitto: Broker, monkeypatch: pyt
     assert told == ["WATCHDOG=1"] * 2
     assert unit._heart.faults == []
     unit._lock.release()
+    unit._board.stop(15.0)
+    process.clean()
+
+
+def test_buttons_whose_thread_has_ended_are_told_and_nothing_is_fed(
+    mosquitto: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lever:
+        turns = 0
+        ended = False
+
+        def nudge(self) -> None:
+            self.turns += 1
+
+    process, lever = UnitProcess(mosquitto), Lever()
+    unit = Unit(read(process.config))
+    unit._board.edges = lever
+    told: list[str] = []
+    monkeypatch.setattr(unit._manager, "tell", told.append)
+    unit._look()
+    assert (told, unit._heart.faults) == (["WATCHDOG=1"], [])
+    lever.ended = True
+    unit._look()
+    assert (told, unit._heart.faults) == (["WATCHDOG=1"], ["buttons"]), "at once, and fed no more"
+    assert b'"part":"buttons"' in [entry.payload for entry in unit._uplink.backlog][-1]
+    unit._lock.release()
+    unit._board.stop(15.0)
+    process.clean()
+
+
+def test_the_desk_of_a_simulated_unit_goes_round_and_ends(mosquitto: Broker) -> None:
+    process = UnitProcess(mosquitto)
+    unit = Unit(read(process.config))
+    desk = unit._board.edges
+    assert desk is not None
+    assert not desk.ended, "not yet begun"
+    assert unit._desk is not None
+    unit._desk.start()
+    before = desk.turns
+    wait_until(lambda: desk.turns > before + 2, "it goes round with nothing to do")
+    assert unit._board.deaf is None
+    unit._desk.stop(15.0)
+    assert unit._board.deaf is not None
+    unit._lock.release()
+    unit._board.start(lambda _button, _pressed, _at: None)
     unit._board.stop(15.0)
     process.clean()

@@ -1,10 +1,12 @@
 """Anything that can happen to a unit, in any order, against a model: no press lost, no light that lies.
 
 Presses, chatter, lost connections, receipts late and partial, lamps stale and of other epochs, neighbours,
-clock jumps, restarts in order and by power cuts, disks that open late, time in any portions.
+clock jumps, restarts in order and by power cuts, disks that open late, time in any portions; meetings that go
+on through restarts or are lost in them, commands repeated and expired, drills, desired limits.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import ClassVar, get_args
 
 import pytest
@@ -23,10 +25,19 @@ from tests.support.proofs import size
 from tests.support.unit_heart import NOON, heard
 from tests.support.unit_truths import LampState
 from tests.support.unit_world import World, event_of, presses_of
-from wire.messages import AreaAlarm, Lamp, Receipt
+from wire.messages import AreaAlarm, Command, Config, Lamp, Receipt
 from wire.messages.hub import Covers
 
 DAY_S = 86_400.0
+COMMANDS: list[tuple[str, dict[str, float]]] = [
+    ("drill", {"seconds": 30.0}),
+    ("drill", {"seconds": 0.0}),
+    ("extend", {}),
+    ("extend", {"by_s": 120.0}),
+    ("identify", {"seconds": 5.0}),
+    ("record", {}),
+    ("restart", {}),
+]
 STRANGE = "cafecafecafecafe"
 """An epoch that this unit never had."""
 
@@ -90,9 +101,12 @@ class AnUnit(RuleBasedStateMachine):
     def the_hearing_finds(self, kind: str, phase: str) -> None:
         self.world.tell(heard(kind, phase))  # type: ignore[arg-type]
 
-    @rule(part=st.sampled_from(["disk", "microphone"]), fault=st.sampled_from([None, "it does not work"]))
+    @rule(
+        part=st.sampled_from(["disk", "microphone"]),
+        fault=st.sampled_from([None, "it does not work", "it is gone"]),
+    )
     def a_part_fails_or_works(self, part: str, fault: str | None) -> None:
-        self.world.truth.part_told(part)
+        self.world.truth.part_told(part, fault)
         self.world.tell(PartState(part, fault))
 
     @rule(full=st.booleans())
@@ -135,7 +149,7 @@ class AnUnit(RuleBasedStateMachine):
         beyond=st.sampled_from([0, 0, 0, -1, 1]),
     )
     def a_lamp_comes(self, state: LampState, which: int | None, strange: bool, beyond: int) -> None:
-        asked, covers = self.world.truth.asked, None
+        asked, covers = self.world.truth.calls, None
         if which is not None and asked:
             epoch, sequence = asked[-1 - which % len(asked)]
             covers = Covers(epoch=STRANGE if strange else epoch, sequence=max(1, sequence + beyond))
@@ -147,6 +161,33 @@ class AnUnit(RuleBasedStateMachine):
     def the_area_has_an_alarm(self, units: tuple[str, ...]) -> None:
         self.world.truth.area("c2" in units)
         self.world.tell(AreaAlarmArrived(AreaAlarm(units=list(units), time=NOON)))
+
+    # What people ask from afar.
+
+    @rule(
+        number=st.integers(1, 20),
+        asked=st.sampled_from(COMMANDS),
+        expires_s=st.sampled_from([60.0, 60.0, 60.0, -1.0]),
+    )
+    def a_command_comes(self, number: int, asked: tuple[str, dict[str, float]], expires_s: float) -> None:
+        name, arguments = asked
+        expires = self.world.now().wall + timedelta(seconds=expires_s)
+        self.world.asks(
+            Command.model_validate(
+                {"id": f"{number:016x}", "name": name, "expires": expires, "arguments": arguments}
+            )
+        )
+
+    @rule(
+        version=st.integers(1, 6),
+        limit_s=st.sampled_from([None, 200.0, 900.0]),
+        warn_s=st.sampled_from([None, 100.0, 300.0]),
+    )
+    def a_configuration_comes(self, version: int, limit_s: float | None, warn_s: float | None) -> None:
+        settings = {
+            name: value for name, value in (("limit_s", limit_s), ("warn_s", warn_s)) if value is not None
+        }
+        self.world.desires(Config(version=version, settings=settings, signature=""))
 
     # The disk and the program.
 

@@ -30,11 +30,17 @@ HEART: dict[str, tuple[str, ...]] = {
         "alarms",
         "alerts",
         "boots",
+        "drills",
         "escalation",
         "fleet",
+        "flood",
+        "house",
         "incidents",
+        "notices",
+        "orders",
         "sessions",
         "streams",
+        "troubles",
     ),
 }
 """Modules and folders that decide. A new one belongs into this table."""

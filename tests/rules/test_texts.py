@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from hub.web.i18n import FOLDER, LANGUAGES
+from hub.words import FOLDER, LANGUAGES
 from tests.support.texts import ROOT, sources, used
 
 JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uff00-\uffef]")

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -38,13 +39,13 @@ class Desk:
 
     def press(self, button: str, *, let_go: bool = True) -> None:
         """Push a button and, as a finger does, let go at once."""
-        self._say({"do": "press", "button": button})
+        self._say({"do": "press", "button": button, "at": time.monotonic()})
         if let_go:
             self.release(button)
 
     def release(self, button: str) -> None:
         """Let go of a button."""
-        self._say({"do": "release", "button": button})
+        self._say({"do": "release", "button": button, "at": time.monotonic()})
 
     def shows(self, light: str, pattern: str, within_s: float = 15.0) -> None:
         """Wait until ``light`` shows ``pattern``; fail when it never does."""

@@ -13,9 +13,9 @@ import httpx
 from tests.support.brokers import Peer, wait_until
 from tools.demo.broker import Broker
 from wire.codec import encode
-from wire.messages import Event, Health, Lamp, Receipt, Status
+from wire.messages import Command, Config, Event, Health, Lamp, Receipt, Reported, Status
 from wire.messages.events import EventData, Panic
-from wire.topics import Channel, area_topic, source_of, unit_topic
+from wire.topics import TO_UNIT, Channel, area_topic, source_of, unit_topic
 
 SITE = "city"
 BOOT = "00ff00ff00ff00ff"
@@ -33,7 +33,7 @@ class Sender:
     """How long to wait for a receipt before sending again, in seconds."""
 
     def __post_init__(self) -> None:
-        read = [(unit_topic(self.site, self.unit, c), 1) for c in (Channel.RECEIPT, Channel.LAMP)]
+        read = [(unit_topic(self.site, self.unit, channel), 1) for channel in TO_UNIT]
         read.append((area_topic(self.site, "desk"), 1))
         self.peer = Peer(self.broker, self.unit, subscriptions=read)
         self.sequence = 0
@@ -76,10 +76,11 @@ class Sender:
         self.peer.link.publish(self.topic(Channel.EVENT), payload)
         return event
 
-    def say(self, message: Status | Health) -> None:
-        """Status or heartbeat."""
-        channel = Channel.STATUS if isinstance(message, Status) else Channel.HEALTH
-        self.peer.link.publish(self.topic(channel), encode(message), retain=isinstance(message, Status))
+    def say(self, message: Status | Health | Reported) -> None:
+        """Status, heartbeat, or which configuration runs."""
+        channels = {Status: Channel.STATUS, Health: Channel.HEALTH, Reported: Channel.REPORTED}
+        retained = not isinstance(message, Health)
+        self.peer.link.publish(self.topic(channels[type(message)]), encode(message), retain=retained)
 
     def topic(self, channel: Channel) -> str:
         return unit_topic(self.site, self.unit, channel)
@@ -90,6 +91,15 @@ class Sender:
 
     def covered(self, sequence: int) -> bool:
         return any(receipt.covers(sequence) for receipt in self.receipts())
+
+    def commands(self) -> list[Command]:
+        """What it was asked so far."""
+        return [Command.model_validate_json(p) for p in self.peer.payloads(self.topic(Channel.COMMAND))]
+
+    def configuration(self) -> Config | None:
+        """What it shall run, as told last."""
+        told = self.peer.payloads(self.topic(Channel.CONFIG))
+        return Config.model_validate_json(told[-1]) if told else None
 
     def lamp(self) -> Lamp | None:
         """What the lamp was told last."""

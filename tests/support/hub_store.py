@@ -7,17 +7,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
-from hub.escalation import Tier
+from hub.escalation.ladder import Ladder, Tier
+from hub.house import House
 from hub.store.database import make_engine, prepare
 from hub.store.events import Arrived
-from hub.store.record import Changes, House, Transaction
+from hub.store.record import Transaction
+from hub.store.settle import Changes
 from tests.support.messages import MOMENT, SITE, UNIT, event
 from wire.codec import encode
 from wire.messages.events import EventData
 from wire.topics import source_of
 
-LADDER = (Tier("係長", "Team leader", 30.0), Tier("課長", "Section head", 60.0))
-HOUSE = House(SITE, LADDER)
+LADDER = Ladder("default", (Tier("係長", "Team leader", 30.0), Tier("課長", "Section head", 60.0)))
+HOUSE = House(SITE, (LADDER,))
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wire.messages import (
+    Announcement,
     AreaAlarm,
     Command,
     Config,
@@ -122,4 +123,24 @@ MESSAGE_EXAMPLES: list[Message] = [
     Command(id="0011223344556677", name="identify", expires=MOMENT, arguments={"seconds": 10}),
     Config(version=1, settings={"limit_s": 1800}, signature="ed25519:00"),
     AreaAlarm(units=["c1", "c2"], time=MOMENT),
+    Announcement(
+        id="city.7-1-0-hall.20261122T050532",
+        reason="escalation",
+        severity="alarm",
+        subject="incident-7",
+        unit="c1",
+        incident=7,
+        kinds=["panic", "shout"],
+        language="ja",
+        title="【警報 未対応】市民課 1番 住民票 緊急ボタン 14:05",
+        lines=["まだ誰も対応していません。", "場所: 市民課 1番 住民票"],
+        opened=MOMENT,
+        time=MOMENT,
+        expires=MOMENT,
+        late_s=61.5,
+        presses=3,
+        level_dba=84.5,
+        answered=False,
+        round=2,
+    ),
 ]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
-from hub.web.paint import KINDS, PARTS
+from hub.notifiers import texts as messages
+from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,17 @@ def used() -> dict[str, str]:
             found.setdefault(msgid, str(file.relative_to(ROOT)))
     for table in (KINDS, PARTS):
         for msgid in table.values():
-            found.setdefault(msgid, "hub/web/paint.py")
+            found.setdefault(msgid, "hub/words.py")
+    for messages_table in (
+        messages.TAGS,
+        messages.SEVERITIES,
+        messages.SAYS,
+        messages.NEXT,
+        messages.TROUBLES,
+    ):
+        for msgid in messages_table.values():
+            found.setdefault(msgid, "hub/notifiers/texts.py")
+    found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
     for pattern in ALARM_PATTERNS:
         found.setdefault(pattern.means, "wire/lights.py")
     for msgid in ("Live page", "Virtual counters"):  # navigation is a table of (href, msgid)

@@ -1,7 +1,7 @@
 """Boards with hands and eyes: the simulated one, and the real one over the kernel's simulated GPIO chip."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +28,10 @@ class Hands(Protocol):
 
     def press(self, button: Button) -> None: ...
     def release(self, button: Button) -> None: ...
-    def chatter(self, button: Button, bounces: int) -> None:
-        """Close the contact as a worn one does: it opens and closes again ``bounces`` times on its way."""
+    def chatter(self, button: Button, bounces: int) -> float:
+        """Close the contact as a worn one does: it opens and closes again ``bounces`` times on its way. Gives
+        the longest pause in it, in seconds: on a busy computer that may be too long for chatter.
+        """
 
     def brightness(self, light: Light) -> float:
         """0 to 1, of the pin itself."""
@@ -45,13 +47,9 @@ class SimulatedHands:
     def release(self, button: Button) -> None:
         self._board.release(button)
 
-    def chatter(self, button: Button, bounces: int) -> None:
-        for _ in range(bounces):
-            self.press(button)
-            time.sleep(BOUNCE_S)
-            self.release(button)
-            time.sleep(BOUNCE_S)
-        self.press(button)
+    def chatter(self, button: Button, bounces: int) -> float:
+        moves = [*(self.press, self.release) * bounces, self.press]
+        return _train([lambda move=move: move(button) for move in moves])  # type: ignore[misc]
 
     def brightness(self, light: Light) -> float:
         return float(self._board._mock.pin(LIGHTS[light]).state)
@@ -69,18 +67,26 @@ class GpioSimHands:
     def release(self, button: Button) -> None:
         (self.chip / f"sim_gpio{BUTTONS[button]}" / "pull").write_text("pull-up")
 
-    def chatter(self, button: Button, bounces: int) -> None:
+    def chatter(self, button: Button, bounces: int) -> float:
         # Opened once: what a path costs each time would stretch the train beyond what chatter is.
         with (self.chip / f"sim_gpio{BUTTONS[button]}" / "pull").open("wb", buffering=0) as line:
-            for _ in range(bounces):
-                line.write(b"pull-down")
-                time.sleep(BOUNCE_S)
-                line.write(b"pull-up")
-                time.sleep(BOUNCE_S)
-            line.write(b"pull-down")
+            moves = [*(b"pull-down", b"pull-up") * bounces, b"pull-down"]
+            return _train([lambda move=move: line.write(move) for move in moves])  # type: ignore[misc]
 
     def brightness(self, light: Light) -> float:
         return float((self.chip / f"sim_gpio{LIGHTS[light]}" / "value").read_text())
+
+
+def _train(moves: Sequence[Callable[[], object]]) -> float:
+    """Make the moves, a bounce apart; gives the longest time from the begin of one to the end of the next."""
+    longest_s, began = 0.0, time.monotonic()
+    for number, move in enumerate(moves):
+        if number:
+            time.sleep(BOUNCE_S)
+        before = time.monotonic()
+        move()
+        longest_s, began = max(longest_s, time.monotonic() - began), before
+    return longest_s
 
 
 def gpio_hands() -> GpioSimHands:
@@ -104,7 +110,7 @@ def board_and_hands(kind: str) -> Iterator[tuple[Board, Hands]]:
         board, hands = simulated, SimulatedHands(simulated)
     else:
         hands = gpio_hands()
-        board = gpio.open_board(BUTTONS, LIGHTS)
+        board = gpio.open_board(BUTTONS, LIGHTS, folder=Path.cwd())
     try:
         yield board, hands
     finally:

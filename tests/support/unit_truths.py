@@ -4,17 +4,19 @@ The model keeps the plain lists of what was pressed, made, receipted and said, a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
-from device.inputs import Button
-from tests.support.unit_heart import LIMITS
+import pytest
+
+from device.faults import BACKLOG
+from device.inputs import Button, Now
+from tests.support.unit_asked import Asked
+from tests.support.unit_meetings import Kept, Key, Timer
 from wire.lights import (
-    BLINK,
     COMING,
+    IDENTIFY,
     NEIGHBOUR,
     OFF,
-    STEADY,
     STORED,
     UNANSWERED,
     WAITING,
@@ -23,80 +25,47 @@ from wire.lights import (
 )
 from wire.limits import DELIVERY_WARNING_S
 from wire.messages import Event, Lamp, Receipt
-from wire.messages.events import Assist, FaultCleared, FaultRaised, Panic, SessionStopped, Withdrawn
+from wire.messages.events import (
+    Assist,
+    Booted,
+    ClockSet,
+    CommandAnswered,
+    FaultCleared,
+    FaultRaised,
+    Panic,
+    SessionStarted,
+    SessionStopped,
+    SessionUnknown,
+    Withdrawn,
+)
 
-Key = tuple[str, int]
 LampState = Literal["off", "stored", "coming", "unanswered"]
 
 GATHER_S = 1.0
 """A press waits at most this long behind the one before it."""
-HOLD_S = 1.5
-"""Holding the session button this long extends."""
 SAYS: dict[str, Pattern] = {"stored": STORED, "coming": COMING, "unanswered": UNANSWERED}
-
-
-@dataclass
-class Timer:
-    """A meeting as the person at the session button means it."""
-
-    began: float | None = None
-    limit_s: float = 0.0
-    lasted: list[float] = field(default_factory=list)
-    _down: float | None = None
-    _started_it: bool = False
-    _held: bool = False
-
-    def press(self, at: float) -> None:
-        self._down, self._held, self._started_it = at, False, self.began is None
-        if self.began is None:
-            self.began, self.limit_s = at, LIMITS.limit_s
-
-    def passes(self, at: float) -> None:
-        """Time has come to ``at``."""
-        if self._down is not None and not self._held and at - self._down >= HOLD_S:
-            self._held = True
-            if not self._started_it:
-                self.limit_s += LIMITS.extend_s
-
-    def release(self, at: float) -> None:
-        self.passes(at)
-        self._down = None
-        if not self._held and not self._started_it and self.began is not None:
-            self.lasted.append(at - self.began)
-            self.began = None
-
-    def lights(self, at: float) -> dict[Light, Pattern]:
-        """What the three lights must show."""
-        lit: tuple[Light, Pattern] | None = None
-        if self.began is not None:
-            lasted_s = at - self.began
-            if lasted_s < self.limit_s - LIMITS.warn_s:
-                lit = Light.GREEN, STEADY
-            elif lasted_s < self.limit_s:
-                lit = Light.AMBER, STEADY
-            else:
-                lit = Light.RED, STEADY if lasted_s < self.limit_s + LIMITS.grace_s else BLINK
-        return {
-            light: lit[1] if lit and lit[0] is light else OFF
-            for light in (Light.GREEN, Light.AMBER, Light.RED)
-        }
 
 
 class Truth:
     """Of one run of the program. ``epochs``: this run's and, as far as the unit knows them, earlier ones."""
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(self, epoch: str, boot: str) -> None:
         self.epochs = [epoch]
-        self.timer = Timer()
+        self.timer = Timer(boot)
+        self.asked = Asked(self.timer)
         self.connected = False
-        self._full = False
-        self._faulty: set[str] = set()
-        self._unsaid: set[str] = set()
+        self.full = False
+        self._parts: dict[str, str] = {}
+        self._told: dict[str, str] = {}
+        self._lost_meeting: Kept | None = None
+        self._now: Now | None = None
+        self._unset_off_s: float | None = None
+        self._set_by_s: float | None = None
         self._sequence = 0
         self._waiting: dict[Button, list[float]] = {Button.PANIC: [], Button.ASSIST: []}
         self._sent_at: dict[Button, float] = {}
         self._made: dict[Key, float] = {}
-        self._asked: list[Key] = []
+        self._calls: list[Key] = []
         self._stored: set[Key] = set()
         self._lamp: Lamp | None = None
         self._neighbour = False
@@ -114,12 +83,16 @@ class Truth:
         if button is Button.SESSION:
             self.timer.release(at)
 
-    def recovered(self, epochs: Iterable[str], alarms: Iterable[tuple[Key, float]]) -> None:
-        """The outbox was read: epochs, oldest first, and unstored alarms, with when they were made."""
+    def recovered(
+        self, epochs: Iterable[str], alarms: Iterable[tuple[Key, float]], meeting: Kept | None
+    ) -> None:
+        """The outbox was read: epochs, oldest first, unstored alarms with when they were made, a meeting."""
+        lost = self.timer.recovers(meeting)
+        self._lost_meeting = None if self.full else lost
         self.epochs = [*epochs, *self.epochs]
         for key, at in alarms:
             self._made[key] = at
-            self._asked.append(key)
+            self._calls.append(key)
 
     def made(self, event: Event, now: float) -> None:
         """The unit made an event: everything that must hold of it does."""
@@ -127,37 +100,67 @@ class Truth:
         assert (event.epoch, event.sequence) == (self.epochs[-1], self._sequence), "no hole"
         assert event.uptime <= now
         said, key = event.content(), (event.epoch, event.sequence)
+        if not isinstance(said, FaultRaised | FaultCleared):  # they may be told late, as the clock was then
+            assert self._now is not None
+            assert event.clock == ("synced" if self._now.synced else "unsynced")
         match said:
-            case Panic(presses=presses):
+            case Panic(presses=presses, drill=drill):
+                assert drill is self._practice(Button.PANIC, now)
                 self._taken(Button.PANIC, presses, event.uptime, now)
                 self._alarm(key, event.uptime, asks=True)
-            case Assist():
+            case Assist(drill=drill):
+                assert drill is self._practice(Button.ASSIST, now)
                 self._taken(Button.ASSIST, len(self._waiting[Button.ASSIST]), event.uptime, now)
                 self._alarm(key, event.uptime, asks=True)
             case Withdrawn(panic_epoch=epoch, panic_sequence=sequence):
-                assert (epoch, sequence) in self._asked, "what is withdrawn was sent before"
+                assert (epoch, sequence) in self._calls, "what is withdrawn was sent before"
                 self._alarm(key, event.uptime, asks=False)
-            case FaultRaised(part=part):
-                assert part not in self._faulty or part in self._unsaid
-                self._faulty.add(part)
-                self._unsaid.discard(part)
+            case FaultRaised(part=part, detail=detail):
+                assert self._told.get(part) != detail, "told once"
+                self._told[part] = detail
             case FaultCleared(part=part):
-                assert part in self._faulty or part in self._unsaid
-                self._faulty.discard(part)
-                self._unsaid.discard(part)
+                del self._told[part]
+            case Booted(session=session):
+                assert session == self.timer.going_on(now), "what it does not name is over"
+            case ClockSet(by_s=by_s):
+                assert by_s == pytest.approx(self._set_by_s, abs=0.001)
+                self._set_by_s = None
+            case CommandAnswered():
+                self.asked.made(said)
+            case SessionStarted():
+                self.timer.told(key)
+            case SessionUnknown(epoch=epoch, sequence=sequence):
+                assert self._lost_meeting is not None
+                assert self._lost_meeting.meeting.started == ((epoch, sequence) if epoch else None)
+                self._lost_meeting = None
             case SessionStopped(lasted_s=lasted_s):
                 assert self.timer.lasted[-1:] == [lasted_s], "by the monotonic clock, whatever the wall says"
 
-    def part_told(self, part: str) -> None:
+    def before(self, now: Now, wall_off_s: float) -> None:
+        """The unit is about to be handed an input at ``now``, with its wall clock ``wall_off_s`` off."""
+        self._now = now
+        if not now.synced:
+            self._unset_off_s = wall_off_s
+        elif self._unset_off_s is not None and not self.full:
+            self._set_by_s, self._unset_off_s = wall_off_s - self._unset_off_s, None
+
+    def after(self, now: float) -> None:
+        """It has done all that follows from it."""
+        assert self._set_by_s is None, "that the clock has been set is said at once"
+        self.asked.handled()
+        if self.alarm_light(now) is not OFF:
+            self.asked.identify_until = float("-inf")
+
+    def part_told(self, part: str, fault: str | None) -> None:
         """A part says how it is. While only alarms are accepted no event tells it, the heartbeat does."""
-        if self._full:
-            self._unsaid.add(part)
+        if fault is None:
+            self._parts.pop(part, None)
+        else:
+            self._parts.setdefault(part, fault)
 
     def only_alarms(self, full: bool) -> None:
-        """Whether so much waits that only alarms are accepted. The panic button may get stuck meanwhile."""
-        self._full = full
-        if full:
-            self._unsaid.add("panic")
+        """Whether so much waits that only alarms are accepted."""
+        self.full = full
 
     def receipt(self, receipt: Receipt) -> None:
         self._stored |= {key for key in self._made if key[0] == receipt.epoch and receipt.covers(key[1])}
@@ -176,20 +179,41 @@ class Truth:
         return len(self._waiting[Button.PANIC])
 
     @property
-    def asked(self) -> list[Key]:
-        return self._asked
+    def calls(self) -> list[Key]:
+        """Alarms that ask for help, in order."""
+        return self._calls
 
     def judge(self, shown: dict[Light, Pattern], now: float) -> None:
         """``shown`` after a tick at ``now``."""
-        assert shown[Light.ALARM] is self._alarm_light(now)
-        assert (shown[Light.LINK] is OFF) is not self.connected, "lit exactly while help can be called"
+        identifies = now < self.asked.identify_until
+        assert shown[Light.ALARM] is (IDENTIFY if identifies else self.alarm_light(now))
+        if identifies:
+            assert shown[Light.LINK] is IDENTIFY
+        else:
+            assert (shown[Light.LINK] is OFF) is not self.connected, "lit exactly while help can be called"
+        assert self._lost_meeting is None, "of a meeting that is lost somebody is told"
+        assert shown[Light.REC] is OFF, "nothing is stored"
+        self._judge_faults()
         self.timer.passes(now)
         timer = {light: shown[light] for light in (Light.GREEN, Light.AMBER, Light.RED)}
-        assert timer == self.timer.lights(now)
+        assert timer == (dict.fromkeys(timer, IDENTIFY) if identifies else self.timer.lights(now))
         for button, waiting in self._waiting.items():
             assert not waiting or now - self._sent_at[button] < GATHER_S, "a press waits a second at most"
 
-    def _alarm_light(self, now: float) -> Pattern:
+    def _judge_faults(self) -> None:
+        """Events have told how each part is, as soon as there is room. The panic button has its own tests."""
+        if not self.full:
+            told = {part: detail for part, detail in self._told.items() if part != "panic"}
+            assert told == self._parts
+        else:
+            assert BACKLOG in self._told
+
+    def _practice(self, button: Button, now: float) -> bool:
+        """One press outside the drill makes all of them serious."""
+        return all(self.asked.drill(at) for at in [*self._waiting[button], now])
+
+    def alarm_light(self, now: float) -> Pattern:
+        """What the alarm light must show, unless the unit shows where it is."""
         unstored = [at for key, at in self._made.items() if key not in self._stored]
         unstored += [at for waiting in self._waiting.values() for at in waiting]
         if unstored:
@@ -202,12 +226,12 @@ class Truth:
 
     def _answered(self) -> bool:
         """Whether the lamp speaks of all our alarms: it may not claim that somebody comes for another one."""
-        if not self._asked:
+        if not self._calls:
             return True
         covers = self._lamp.covers if self._lamp else None
         if covers is None or covers.epoch not in self.epochs:
             return False
-        last = max(self._place(key) for key in self._asked)
+        last = max(self._place(key) for key in self._calls)
         return self._place((covers.epoch, covers.sequence)) >= last
 
     def _place(self, key: Key) -> tuple[int, int]:
@@ -223,4 +247,4 @@ class Truth:
     def _alarm(self, key: Key, at: float, *, asks: bool) -> None:
         self._made[key] = at
         if asks:
-            self._asked.append(key)
+            self._calls.append(key)

@@ -5,14 +5,16 @@ unit does with it is judged by ``unit_truths``.
 """
 
 import math
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from device.backlog import Backlog, Entry
-from device.decisions import Send, Show
+from device.configuration import Everybody
+from device.decisions import Note, Report, Restart, Send, Show
 from device.inputs import (
     AlarmKey,
     Button,
+    CommandArrived,
+    ConfigArrived,
     Connection,
     Edge,
     Input,
@@ -23,11 +25,16 @@ from device.inputs import (
     Stopping,
     Tick,
 )
+from device.notes import CommandsNote, ConfigNote
+from device.recovery import read_notes
+from tests.support.unit_around import Disk, Hub
 from tests.support.unit_heart import NOON, Bench
-from tests.support.unit_truths import Key, Truth
+from tests.support.unit_meetings import Key
+from tests.support.unit_truths import Truth
 from wire.codec import decode, encode
 from wire.lights import Light, Pattern
-from wire.messages import Event, Receipt
+from wire.messages import Command, Config, Event, Receipt
+from wire.messages.commands import Desired
 from wire.messages.events import Assist, Panic, Withdrawn
 from wire.topics import Channel, unit_topic
 
@@ -41,41 +48,6 @@ def event_of(payload: bytes) -> Event:
     event = decode(TOPIC, payload)[1]
     assert isinstance(event, Event)
     return event
-
-
-@dataclass
-class Disk:
-    """What survives a power cut."""
-
-    epochs: list[str] = field(default_factory=list)
-    entries: dict[Key, Entry] = field(default_factory=dict)
-
-
-@dataclass
-class Hub:
-    """Stores what arrives; its receipts are true when they are made, and may come late or never."""
-
-    stored: dict[Key, bytes] = field(default_factory=dict)
-    receipts: list[Receipt] = field(default_factory=list)
-
-    def store(self, entry: Entry) -> None:
-        assert self.stored.setdefault(entry.key, entry.payload) == entry.payload, (
-            "a key is one event for ever"
-        )
-
-    def receipt(self, epoch: str) -> Receipt:
-        """Of this moment; kept for those that come late."""
-        sequences = sorted(number for stored, number in self.stored if stored == epoch)
-        through = next((n for n, number in enumerate(sequences) if number != n + 1), len(sequences))
-        beyond: list[tuple[int, int]] = []
-        for number in sequences[through:]:
-            if beyond and beyond[-1][1] == number - 1:
-                beyond[-1] = (beyond[-1][0], number)
-            else:
-                beyond.append((number, number))
-        receipt = Receipt(epoch=epoch, through=through, beyond=beyond[:64])
-        self.receipts.append(receipt)
-        return receipt
 
 
 class World:
@@ -122,7 +94,9 @@ class World:
 
     def tell(self, happened: Input) -> None:
         """Hand one input to the heart and carry out what it decides."""
-        for decision in self.heart.handle(happened, self.now()):
+        now = self.now()
+        self.truth.before(now, self._wall_off_s)
+        for decision in self.heart.handle(happened, now):
             match decision:
                 case Send(event):
                     self.truth.made(event, self.uptime)
@@ -132,6 +106,13 @@ class World:
                     self.backlog.add(entry)
                 case Show(light, pattern):
                     self.shown[light] = pattern
+                case Note(name, note):
+                    self.unnoted[name] = note.model_dump_json().encode() if note else None
+                case Report(reported):
+                    self.truth.asked.reported(reported)
+                case Restart():
+                    self.restart_asked = True
+        self.truth.after(self.uptime)
 
     def start(self, *, reboot: bool, disk_opens: bool) -> None:
         """The program starts; ``reboot``: after the whole computer."""
@@ -141,11 +122,13 @@ class World:
             self.uptime = 20.0
             self._edge_at = dict.fromkeys(Button, -math.inf)
         self.epoch, self.boot = f"{self._runs:016x}", f"{self._boots:032x}"
-        self.heart = Bench(epoch=self.epoch, boot=self.boot).heart
-        self.truth = Truth(self.epoch)
+        self.heart = Bench(epoch=self.epoch, boot=self.boot, trust=Everybody()).heart
+        self.truth = Truth(self.epoch, self.boot)
         self.backlog = Backlog()
         self.shown: dict[Light, Pattern] = {}
         self.unwritten: dict[Key, Entry] = {}
+        self.unnoted: dict[str, bytes | None] = {}
+        self.restart_asked = False
         self._gone: set[Key] = set()
         self.opened = False
         self._connections = 0
@@ -188,19 +171,48 @@ class World:
         fresh = [Entry(e.epoch, e.sequence, e.alarm, e.payload) for e in self.disk.entries.values()]
         self.backlog.recover(fresh)
         epochs = tuple(self.disk.epochs)
-        self.truth.recovered(epochs, [((k.epoch, k.sequence), self.uptime - age) for k, age in alarms])
-        self.tell(Recovered(epochs, tuple(alarms)))
+        made = [((k.epoch, k.sequence), self.uptime - age) for k, age in alarms]
+        self.truth.recovered(epochs, made, self.disk.meeting)
+        notes = read_notes({name: said for name, said in self.disk.notes.items() if said})
+        commands, config = notes.commands or CommandsNote(ids=[]), notes.config
+        desired = (config.version, config.settings.model_dump(exclude_none=True)) if config else (0, {})
+        self.truth.asked.recovers(commands.ids, desired)
+        self.tell(Recovered(epochs, tuple(alarms), notes))
 
     def disk_writes(self) -> None:
         """One transaction with all that waits for it."""
-        if not self.opened or not (self.unwritten or self._gone):
+        if not self.opened:
+            return
+        self._judge_notes()
+        if not (self.unwritten or self._gone or self.unnoted):
             return
         if self.epoch not in self.disk.epochs:
             self.disk.epochs.append(self.epoch)
         self.disk.entries |= self.unwritten
         for key in self._gone:
             self.disk.entries.pop(key, None)
-        self.unwritten, self._gone = {}, set()
+        self.disk.notes |= self.unnoted
+        self.disk.meeting = self.truth.timer.kept
+        self.unwritten, self._gone, self.unnoted = {}, set(), {}
+
+    def _judge_notes(self) -> None:
+        """What is noted, or about to be, is what must be known after a restart."""
+        notes = read_notes({n: said for n, said in (self.disk.notes | self.unnoted).items() if said})
+        kept, noted = self.truth.timer.kept, notes.session
+        assert (noted is None) is (kept is None)
+        if noted is not None and kept is not None:
+            meeting = kept.meeting
+            assert (noted.boot, noted.unknown) == (kept.boot, kept.unknown)
+            assert (noted.began, noted.limit_s, noted.warn_s) == (
+                meeting.began,
+                meeting.limit_s,
+                meeting.warn_s,
+            )
+            assert ((noted.epoch, noted.sequence) if noted.epoch else None) == meeting.started
+        version, settings = self.truth.asked.config
+        config = notes.config or ConfigNote.model_construct(version=0, settings=Desired())
+        assert (config.version, config.settings.model_dump(exclude_none=True)) == (version, settings)
+        assert (notes.commands.ids if notes.commands else []) == self.truth.asked.answered
 
     # The link and the hub.
 
@@ -226,6 +238,20 @@ class World:
                 self._gone.add(entry.key)
         self.truth.receipt(receipt)
         self.tell(ReceiptArrived(receipt))
+
+    def asks(self, command: Command) -> None:
+        """A command arrives; one that asks for a restart gets it."""
+        alarm = self.truth.alarm_light(self.uptime)
+        self.truth.asked.arrives(command, self.now(), full=self.truth.full, alarm=alarm)
+        self.tell(CommandArrived(command))
+        if self.restart_asked:
+            self.stops()
+            self.start(reboot=False, disk_opens=True)
+
+    def desires(self, config: Config) -> None:
+        """A desired configuration arrives."""
+        self.truth.asked.desires(config)
+        self.tell(ConfigArrived(config))
 
     # Fingers.
 

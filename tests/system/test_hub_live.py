@@ -102,7 +102,7 @@ def test_of_two_people_who_answer_one_wins_and_the_other_learns_who(
     assert (len(won), len(lost)) == (1, 1)
     assert lost[0].json() == {"error": "already", "by": won[0], "state": "acknowledged"}
     assert page.post("/api/v1/incidents/999/acknowledge").status_code == 404
-    assert page.post(f"/api/v1/incidents/{number}/close").status_code == 404
+    assert page.post(f"/api/v1/incidents/{number}/close").status_code == 409
 
 
 def test_only_a_supervisor_answers(hub: RunningHub, page: httpx.Client, sender: Sender) -> None:

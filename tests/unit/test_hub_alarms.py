@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hub.alarms import AREA_UNITS_MAX, Covered, area_alarms, is_alarm, lamp_state, later
-from hub.escalation import Standing
+from hub.escalation.standing import Standing
 from hub.incidents import Incident, Severity, State
 
 NOW = datetime(2026, 11, 22, 5, 5, 32, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_the_lamp_follows_the_alarm(state: State, lamp: str) -> None:
     assert lamp_state(incident(state=state)) == lamp
 
 
-@pytest.mark.parametrize("standing", [Standing(1, 1, NOW), Standing(0, 2, NOW)])
+@pytest.mark.parametrize("standing", [Standing(1, 1, NOW, "escalation"), Standing(0, 1, NOW, "arrival")])
 def test_the_lamp_says_so_when_nobody_answered_the_first_call(standing: Standing) -> None:
     assert lamp_state(replace(incident(), standing=standing)) == "unanswered"
 
@@ -51,6 +51,17 @@ def test_the_lamp_says_so_when_nobody_answered_the_first_call(standing: Standing
 @pytest.mark.parametrize("state", State)
 def test_attention_lights_nothing(state: State) -> None:
     assert lamp_state(incident(severity=Severity.ATTENTION, state=state)) == "off"
+
+
+def test_a_call_that_began_higher_up_has_not_gone_unanswered() -> None:
+    """The first tier may have had nobody to call."""
+    assert lamp_state(replace(incident(), standing=Standing(1, 1, NOW))) == "stored"
+
+
+def test_the_press_of_a_drill_is_lit_while_it_is_shown_and_is_no_neighbours_business() -> None:
+    pressed = incident(severity=Severity.DRILL)
+    assert (lamp_state(pressed), is_alarm(pressed)) == ("stored", False)
+    assert lamp_state(replace(pressed, state=State.CLOSED)) == "off"
 
 
 def test_no_incident_lights_nothing() -> None:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from hub.boots import UNITS_MAX, Boots
+import pytest
+
+from hub.boots import CORRECT_S, UNITS_MAX, Boots, corrected
 from tests.support.messages import BOOT, MOMENT
 
 OTHER = "ab" * 16
@@ -32,3 +34,20 @@ def test_no_flood_of_names_fills_the_memory() -> None:
         boots.tell(f"c{number}", BOOT, 1.0, MOMENT)
     assert boots.began(f"c{UNITS_MAX - 1}", BOOT) is not None
     assert boots.began(f"c{UNITS_MAX}", BOOT) is None
+
+
+def test_a_telling_that_shows_an_earlier_one_to_be_wrong_says_so() -> None:
+    boots = Boots()
+    assert not boots.tell("c1", BOOT, 10.0, MOMENT + timedelta(seconds=40)), "the first: nothing was known"
+    assert not boots.tell("c1", BOOT, 10.0 + CORRECT_S / 2, MOMENT + timedelta(seconds=40)), "little"
+    assert boots.tell("c1", BOOT, 20.0, MOMENT + timedelta(seconds=20))
+    assert not boots.tell("c1", BOOT, 30.0, MOMENT + timedelta(seconds=90)), "this one has waited"
+    assert not boots.tell("c1", OTHER, 1.0, MOMENT), "another boot is another matter"
+
+
+@pytest.mark.parametrize(
+    ("thought_s", "expected"), [(0.0, 240.0), (239.5, None), (239.0, 240.0), (240.0, None), (300.0, None)]
+)
+def test_how_late_an_event_was_after_all(thought_s: float, expected: float | None) -> None:
+    began = MOMENT - timedelta(seconds=300)
+    assert corrected(MOMENT, thought_s, 60.0, began) == expected

@@ -38,6 +38,11 @@ def services(*extensions: Extension) -> Services:
         responding=nothing,
         gate=nothing,
         store=nothing,
+        notifying=nothing,
+        house=settings.house(),
+        asking=nothing,
+        supervision=nothing,
+        metrics=nothing,
         ready=ready,
         extensions=extensions,
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.escalation import DEFAULT_LADDER
-from hub.settings import BadSettings, load
+from hub.escalation.ladder import DEFAULT_TIERS
+from hub.setting_types import BadSettings
+from hub.settings import load
 
 GOOD = """
 site = "city"
@@ -39,7 +40,7 @@ def test_good_settings_and_their_defaults(tmp_path: Path) -> None:
     settings = load(write(tmp_path, GOOD))
     assert settings.state_dir == tmp_path / "state"
     assert settings.database_url == f"sqlite:///{tmp_path}/state/hub.sqlite"
-    assert settings.tiers == DEFAULT_LADDER
+    assert [ladder.tiers for ladder in settings.all_ladders] == [DEFAULT_TIERS]
     assert settings.area_of == {"c1": "desk"}
     assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8710)
     link = settings.link()
@@ -48,7 +49,7 @@ def test_good_settings_and_their_defaults(tmp_path: Path) -> None:
 
 def test_a_ladder_of_ones_own(tmp_path: Path) -> None:
     ladder = '[[ladder]]\nname = "係長"\nname_en = "Team leader"\nseconds = 15\n'
-    (tier,) = load(write(tmp_path, GOOD + ladder)).tiers
+    (tier,) = load(write(tmp_path, GOOD + ladder)).all_ladders[0].tiers
     assert (tier.name, tier.name_en, tier.seconds) == ("係長", "Team leader", 15.0)
 
 

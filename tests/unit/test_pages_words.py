@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from hub.web.i18n import Words, language_of, read_words
+from hub.web.i18n import language_of
 from hub.web.pages import safe_next
+from hub.words import Words, read_words
 
 
 def asked(query: str = "", cookie: str = "", accepted: str = "") -> Request:

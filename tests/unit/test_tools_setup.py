@@ -128,3 +128,13 @@ def test_run_scripts_refuse_an_old_python(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "3.11 or newer is needed" in done.stderr
+
+
+def test_an_environment_that_is_a_link_is_left_alone(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "bin").mkdir(parents=True)
+    (elsewhere / "bin" / "python").write_text("somebody else's")
+    (project / ".venv").symlink_to(elsewhere)
+    with pytest.raises(SetupFailed, match="is a link to"):
+        prepare(DEMO, project)
+    assert (elsewhere / "bin" / "python").read_text() == "somebody else's"

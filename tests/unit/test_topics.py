@@ -10,6 +10,8 @@ from wire.topics import (
     TO_UNIT,
     BadName,
     Channel,
+    annunciator_subscriptions,
+    annunciator_topic,
     area_topic,
     hub_subscriptions,
     parse,
@@ -31,6 +33,13 @@ def test_an_areas_topic_is_read_back(site: str, area: str) -> None:
     assert str(parse(area_topic(site, area))) == area_topic(site, area)
 
 
+@given(names, names)
+def test_an_annunciators_topic_is_read_back_and_is_what_it_reads(site: str, name: str) -> None:
+    topic = annunciator_topic(site, name)
+    assert str(parse(topic)) == topic
+    assert annunciator_subscriptions(site, name) == [(topic, 1)]
+
+
 @pytest.mark.parametrize(
     "name", ["", "-a", "a-", "A", "a_b", "窓口", "a" * 33, "a/b", "+", "#", "a\n", "a b", "ａ"], ids=repr
 )
@@ -39,6 +48,8 @@ def test_a_bad_name_is_refused_with_what_is_allowed_and_what_was_given(name: str
         unit_topic("city", name, Channel.EVENT)
     with pytest.raises(BadName, match="site must be"):
         area_topic(name, "desk")
+    with pytest.raises(BadName, match="annunciator must be"):
+        annunciator_topic("city", name)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +62,7 @@ def test_a_bad_name_is_refused_with_what_is_allowed_and_what_was_given(name: str
         "madomori/v1/city/unit/c1/alarm",
         "madomori/v1/city/area/a/event",
         "madomori/v1/city/desk/c1/event",
+        "madomori/v1/city/annunciator/hall/alarm",
         "madomori/v1/city/unit/C1/event",
         "/madomori/v1/city/unit/c1/event",
         "$SYS/broker/load",

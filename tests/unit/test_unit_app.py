@@ -8,6 +8,9 @@ import pytest
 
 from device.app import Unit
 from device.backlog import ORDINARY_MAX, Entry
+from device.hardware import gpio
+from device.hardware.desk import Loudness
+from device.hardware.fitting import fit
 from device.inputs import Button, Edge, Tick
 from device.lock import AlreadyRunning
 from device.outbox import Kept
@@ -91,3 +94,23 @@ def test_what_earlier_runs_left_is_taken_over_and_the_unreadable_is_let_go(unit:
 def test_two_units_do_not_share_a_state_folder(unit: Unit, folder: Path) -> None:
     with pytest.raises(AlreadyRunning, match="state"):
         Unit(read(folder / "unit.toml"))
+
+
+@pytest.mark.parametrize("given", [None, "/run/madomori-unit"])
+def test_the_pipe_of_the_pins_lies_in_memory_where_a_service_has_such_a_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    if given is None:
+        monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    else:
+        monkeypatch.setenv("RUNTIME_DIRECTORY", given)
+    asked: list[Path] = []
+
+    def opened(*_arguments: object, folder: Path) -> None:
+        asked.append(folder)
+
+    monkeypatch.setattr(gpio, "open_board", opened)
+    text = SETTINGS.partition("[simulated]")[0].replace('"simulated"', '"gpio"')
+    (folder / "unit.toml").write_text(text)
+    fit(read(folder / "unit.toml"), None, lambda: Loudness(None, None, None))
+    assert asked == [Path(given) if given else folder / "state"]

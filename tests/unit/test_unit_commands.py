@@ -89,6 +89,8 @@ def test_a_meeting_is_extended_and_the_event_names_the_command() -> None:
         SessionExtended(by_s=600.0, limit_s=2700.0, command=f"{2:016x}"),
     ]
     assert bench.notes["session"].limit_s == 2700.0
+    sequences = [event.sequence for event in bench.events]
+    assert sequences == sorted(sequences), "events go out in the order of their sequences"
 
 
 def test_no_meeting_no_extension() -> None:
@@ -180,6 +182,15 @@ def test_only_the_newest_answers_are_remembered_and_fit_their_note() -> None:
         bench.command("record", number=number)
     noted = bench.notes["commands"]
     assert noted == CommandsNote(ids=[f"{number:016x}" for number in range(11, COMMANDS_NOTED + 11)])
+
+
+def test_what_was_answered_before_the_disk_could_be_read_is_noted_beside_what_it_had() -> None:
+    bench = Bench()
+    bench.command("record", number=2)
+    bench.tell(Recovered((), (), Notes(commands=CommandsNote(ids=[f"{1:016x}"]))))
+    assert bench.notes["commands"] == CommandsNote(ids=[f"{1:016x}", f"{2:016x}"]), "the older ones first"
+    for number in (1, 2):
+        assert bench.command("restart", number=number) == []
 
 
 def test_what_cannot_be_answered_is_not_done() -> None:

@@ -120,6 +120,15 @@ def test_what_no_longer_fits_our_own_settings_is_reported_after_a_restart() -> N
     assert (bench.heart.config, limits_of(bench)[0]) == (0, LIMITS.limit_s)
 
 
+def test_a_disk_that_comes_late_keeps_its_newer_one_for_the_next_start() -> None:
+    bench = trusting()
+    bench.config(6, limit_s=900)
+    newer = ConfigNote(version=7, settings=Desired(limit_s=1200.0))
+    decided = bench.tell(Recovered((), (), Notes(config=newer)))
+    assert Note("config", newer) in decided, "version 6 was noted in its place"
+    assert bench.heart.config == 7
+
+
 def test_a_disk_that_comes_late_does_not_undo_what_came_meanwhile() -> None:
     bench = trusting()
     bench.config(8, limit_s=900)

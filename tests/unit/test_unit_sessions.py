@@ -139,6 +139,23 @@ def test_a_meeting_that_began_meanwhile_is_not_replaced_by_an_old_one() -> None:
     assert stopped.lasted_s == pytest.approx(2.1)
 
 
+def test_a_meeting_that_began_and_ended_meanwhile_leaves_no_question_about_an_old_one() -> None:
+    bench = Bench()
+    bench.tell(STARTED)
+    bench.tap(Button.SESSION, 1.0)
+    bench.tap(Button.SESSION, 3.0)
+    bench.tell(Recovered((OLD_EPOCH,), (), Notes(session=note(-60.0))))
+    assert SessionUnknown not in [type(data) for data in bench.said()]
+    assert bench.lights[Light.AMBER] is OFF
+    assert bench.notes["session"] is None
+
+
+def test_what_was_said_to_be_unknown_stays_so_although_this_boot_still_knows_it() -> None:
+    bench = restarted(note(-60.0, unknown=True))
+    assert booted(bench).session is None, "the hub has ended it"
+    assert bench.lights[Light.AMBER] is UNKNOWN
+
+
 def test_a_meeting_whose_start_could_not_be_told_goes_on_without_a_name() -> None:
     bench = Bench()
     bench.tell(BacklogFull(True))

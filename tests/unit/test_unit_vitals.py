@@ -32,6 +32,7 @@ class Parts:
     """Stands for every part; each answer can be set."""
 
     fault: str | None = None
+    deaf: str | None = None
     down: list[Button] = field(default_factory=list)
     fitted: bool = True
     calibration: Calibration = field(default_factory=lambda: Calibration(120.0, True))
@@ -162,6 +163,15 @@ def test_the_self_test_names_what_works_and_what_does_not(monkeypatch: pytest.Mo
         "microphone: failed: gone",
         "backlog: see its fault",
     )
+
+
+def test_buttons_whose_thread_has_ended_are_a_fault() -> None:
+    looked = vitals_of(Parts(deaf="the thread has ended"))
+    assert state_of(looked, "buttons") == "the thread has ended"
+    tested = looked.self_test(reading(START), [])
+    assert tested is not None
+    assert tested.failed == ("buttons: the thread has ended",)
+    assert state_of(vitals_of(Parts()), "buttons") is None
 
 
 def test_a_unit_without_a_microphone_tests_none() -> None:

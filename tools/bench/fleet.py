@@ -9,6 +9,7 @@ Run as a process: ``python -m tools.bench.fleet ORDER``, an ``Order`` in JSON; i
 import asyncio
 import gc
 import json
+import os
 import random
 import secrets
 import socket
@@ -211,4 +212,6 @@ async def _beat(unit: LightUnit, phase: float) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(uvloop.run(run(Order(**json.loads(sys.argv[1])))))))
+    told = json.dumps(asdict(uvloop.run(run(Order(**json.loads(sys.argv[1]))))))
+    os.set_blocking(sys.stdout.fileno(), True)  # uvloop leaves a pipe that takes 64 KiB and loses the rest
+    print(told)

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -59,6 +59,9 @@ class Broker:
     process: subprocess.Popen[bytes] | None = None
     dies_with_starter: bool = False
     """Also when the starter is killed. Only for a starter whose main thread starts it."""
+
+    annunciators: list[str] = field(default_factory=list)
+    """Users that only read what is announced to them."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -114,10 +117,13 @@ class Broker:
             self.process.kill()
             self.process.wait()
 
+    def _users(self) -> list[str]:
+        return ["hub", *self.units, *self.annunciators]
+
     def _passwords(self) -> dict[str, str]:
         file = self.folder / "passwords.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        wanted = {user: known.get(user) or secrets.token_urlsafe(24) for user in ("hub", *self.units)}
+        wanted = {user: known.get(user) or secrets.token_urlsafe(24) for user in self._users()}
         if wanted != known:
             _write_private(file, json.dumps(wanted))
         return wanted
@@ -134,10 +140,10 @@ class Broker:
         rules = ["user hub"]
         rules += [f"topic read {ROOT}/+/unit/+/{c.value}" for c in FROM_UNIT]
         rules += [f"topic write {ROOT}/+/unit/+/{c.value}" for c in TO_UNIT]
-        rules += [f"topic write {ROOT}/+/area/+/alarm"]
+        rules += [f"topic write {ROOT}/+/area/+/alarm", f"topic write {ROOT}/+/annunciator/+/notice"]
         rules += [f"pattern write {ROOT}/+/unit/%u/{c.value}" for c in FROM_UNIT]
         rules += [f"pattern read {ROOT}/+/unit/%u/{c.value}" for c in TO_UNIT]
-        rules += [f"pattern read {ROOT}/+/area/+/alarm"]
+        rules += [f"pattern read {ROOT}/+/area/+/alarm", f"pattern read {ROOT}/+/annunciator/%u/notice"]
         acl = self.folder / "acl"
         _write_private(acl, "\n".join(rules) + "\n")
         config = self.folder / "mosquitto.conf"
@@ -169,12 +175,16 @@ log_type notice
         _write_private(
             users, "".join(f"{user}:{hasher.hash(word)}\n" for user, word in self.passwords.items())
         )
-        publish = {"hub": [f"{ROOT}/+/unit/+/{c.value}" for c in TO_UNIT] + [f"{ROOT}/+/area/+/alarm"]}
+        publish = {"hub": [f"{ROOT}/+/unit/+/{c.value}" for c in TO_UNIT]}
+        publish["hub"] += [f"{ROOT}/+/area/+/alarm", f"{ROOT}/+/annunciator/+/notice"]
         subscribe = {"hub": [f"{ROOT}/+/unit/+/{c.value}" for c in FROM_UNIT]}
         for unit in self.units:
             publish[unit] = [f"{ROOT}/+/unit/{unit}/{c.value}" for c in FROM_UNIT]
             subscribe[unit] = [f"{ROOT}/+/unit/{unit}/{c.value}" for c in TO_UNIT]
             subscribe[unit].append(f"{ROOT}/+/area/+/alarm")
+        for annunciator in self.annunciators:
+            publish[annunciator] = []
+            subscribe[annunciator] = [f"{ROOT}/+/annunciator/{annunciator}/notice"]
         config = {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}},
             "plugins": {

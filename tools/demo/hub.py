@@ -6,7 +6,8 @@ from pathlib import Path
 import structlog
 
 from hub.app import CannotStart, run
-from hub.settings import BadSettings, load
+from hub.setting_types import BadSettings
+from hub.settings import load
 from tools.demo.virtual.extension import virtual_counters
 
 

@@ -59,6 +59,33 @@ PROOFS = (
         1500.0,
     ),
     Proof(
+        "notices",
+        "what is to be told is told through crashes, outages and ten thousand that wait, in bounded memory",
+        (
+            *("tests/faults/test_carrier.py", "tests/faults/test_carrier_limits.py"),
+            "tests/contract/test_carrier_databases.py",
+        ),
+        600.0,
+    ),
+    Proof(
+        "calling",
+        "10,000 histories of an alarm: nobody waits longer than their tier says, nobody is called in vain",
+        ("tests/property/test_hub_histories.py", "tests/contract/test_store_histories.py"),
+        1800.0,
+    ),
+    Proof(
+        "api",
+        "whatever the API is asked, the hub answers and does not fail",
+        ("tests/system/test_hub_api_anything.py",),
+        1800.0,
+    ),
+    Proof(
+        "hubs",
+        "two hubs on one database and broker: one incident, one notification, no gap when one is killed",
+        ("tests/faults/test_two_hubs.py",),
+        900.0,
+    ),
+    Proof(
         "properties",
         "all other properties, with many more examples",
         (

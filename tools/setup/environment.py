@@ -38,7 +38,7 @@ class Profile:
 
 
 DEMO = Profile("demo", ("device", "hub", "trial"), binary_only=True)
-TEST = Profile("test", (*DEMO.extras, "hardware", "postgresql"), ("dev",))
+TEST = Profile("test", (*DEMO.extras, "hardware", "postgresql", "apprise"), ("dev",))
 PROFILES = {profile.name: profile for profile in (DEMO, TEST)}
 CONTAINS = {TEST.name: (DEMO,)}
 """What an environment of the profile is good for besides."""
@@ -117,6 +117,8 @@ def _usable(venv: Path, root: Path) -> bool:
 
 
 def _make(venv: Path, root: Path, log: Path) -> None:
+    if venv.is_symlink():  # what it leads to would be emptied, and belongs to something else
+        raise SetupFailed(f"{venv} is a link to {venv.readlink()}: remove the link, then try again")
     if find_spec("ensurepip") is None:  # Debian and Ubuntu split it off
         system.ensure([f"python{sys.version_info.major}.{sys.version_info.minor}-venv"])
     _run([sys.executable, "-m", "venv", "--clear", str(venv)], root, log, dict(os.environ))

@@ -1,6 +1,7 @@
 """``make test-gpio``: the hardware suite over real lgpio, where this computer can emulate the machine for it.
 
 Exit codes: 0 all passed, or skipped because this is another system (it says so); else something failed.
+``--prepare`` makes the machine ready for ``make test``, or notes why it cannot be had here; it never fails.
 """
 
 import platform
@@ -14,7 +15,11 @@ from tools.test_gpio import kernel, machine
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "gpio"
-TESTS = ("tests/contract/test_hardware_board.py", "tests/contract/test_hardware_unit.py")
+WHY_NOT = CACHE.with_name("gpio-why-not")
+"""Why the last preparing could not make the machine ready; absent when it could."""
+TESTS = tuple(f"tests/contract/test_hardware_{name}.py" for name in ("board", "times", "unit"))
+ONLY = ("-k", "gpio or times")
+"""What is about the simulated board needs no machine, which is slow."""
 
 PACKAGES = ("qemu-system-x86", "busybox-static", "cpio", "gcc", "make", "libelf1", "xz-utils")
 """Of Debian 12; the kernel is no more than unpacked in the cache, so none of it comes near ``/boot``."""
@@ -32,7 +37,27 @@ def unsupported() -> str | None:
     return None
 
 
+def prepare() -> None:
+    """Make ready what ``make test`` needs, or note why not."""
+    why = unsupported()
+    if why is None:
+        try:
+            system.ensure(PACKAGES)
+            kernel.ready(CACHE)
+        except (kernel.BuildFailed, system.NotInstalled) as error:
+            why = str(error)
+    if why is None:
+        WHY_NOT.unlink(missing_ok=True)
+    else:
+        say("実機ピンの試験は省略します", f"Real pins will not be tested: {why}")
+        WHY_NOT.parent.mkdir(exist_ok=True)
+        WHY_NOT.write_text(why, encoding="utf-8")
+
+
 def main(arguments: list[str]) -> int:
+    if arguments == ["--prepare"]:
+        prepare()
+        return 0
     began = time.monotonic()
     if why := unsupported():
         say("実機ピンの試験は省略しました", f"SKIPPED test-gpio: {why}")
@@ -45,7 +70,7 @@ def main(arguments: list[str]) -> int:
             "仮想の機械で試験します（1分ほど）",
             f"Linux {built.release} in QEMU with 28 simulated GPIO lines; pytest in it (about a minute):",
         )
-        code = machine.run(built, CACHE, ROOT, arguments or list(TESTS))
+        code = machine.run(built, CACHE, ROOT, arguments or [*TESTS, *ONLY])
     except (kernel.BuildFailed, machine.MachineFailed, system.NotInstalled) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -36,7 +36,7 @@ mount --bind /held "/house$repository"
 ifconfig lo 127.0.0.1 up
 # lgpio keeps a pipe of its own in LG_WD, else in the working folder.
 chroot /house /usr/bin/env -i HOME=/run LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin LG_WD=/run \
-    HYPOTHESIS_STORAGE_DIRECTORY=/run/hypothesis PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 /bin/sh -c "$(cat /task)"
+    PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 /bin/sh -c "$(cat /task)"
 code=$?
 mount --move /house/dev /dev
 finish $code

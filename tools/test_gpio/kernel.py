@@ -36,6 +36,9 @@ NOT_FOR_MODULES = "handle_simple_irq(irq_to_desc(irqnum))"
 FOR_MODULES = "generic_handle_irq(irqnum)"
 """irq_sim calls the first, which modules may not; the second finds the same handler."""
 
+STAMP = "kernel.json"
+"""Says in the cache what lies there, once all of it does."""
+
 ENOUGH_MB = 2000
 """Room that building needs for a moment, in megabytes."""
 
@@ -52,14 +55,19 @@ class Kernel:
     """In the order in which they are loaded."""
 
 
+def built(cache: Path) -> Kernel | None:
+    """The kernel, if ``cache`` has it as this recipe makes it."""
+    stamp = cache / STAMP
+    if not stamp.exists():
+        return None
+    made = json.loads(stamp.read_text())
+    return _kernel(cache, made["release"]) if made["recipe"] == _recipe() else None
+
+
 def ready(cache: Path) -> Kernel:
     """The kernel, from ``cache`` or built into it; raises ``BuildFailed``."""
-    stamp = cache / "kernel.json"
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    if stamp.exists():
-        made = json.loads(stamp.read_text())
-        if made["recipe"] == recipe:
-            return _kernel(cache, made["release"])
+    if (kernel := built(cache)) is not None:
+        return kernel
     shutil.rmtree(cache, ignore_errors=True)
     work = cache / "work"
     work.mkdir(parents=True)
@@ -69,8 +77,13 @@ def ready(cache: Path) -> Kernel:
     say("カーネルを用意します（初回のみ）", f"Getting Debian's kernel {version}, compiling gpio-sim for it")
     _build(release, version, work, cache)
     shutil.rmtree(work)
-    stamp.write_text(json.dumps({"release": release, "version": version, "recipe": recipe}))
+    made = {"release": release, "version": version, "recipe": _recipe()}
+    (cache / STAMP).write_text(json.dumps(made))
     return _kernel(cache, release)
+
+
+def _recipe() -> str:
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def _kernel(cache: Path, release: str) -> Kernel:

@@ -2,7 +2,7 @@
 
 from wire.messages.base import Message
 from wire.messages.envelope import Event
-from wire.messages.hub import AreaAlarm, Command, Config, Lamp, Receipt
+from wire.messages.hub import Announcement, AreaAlarm, Command, Config, Lamp, Receipt
 from wire.messages.unit import Health, Level, Reported, Status
 from wire.topics import Channel
 
@@ -17,10 +17,12 @@ PAYLOADS: dict[Channel, type[Message]] = {
     Channel.COMMAND: Command,
     Channel.CONFIG: Config,
 }
-"""Channel of a unit's topic to the class of its payload. An area's topic carries ``AreaAlarm``."""
+"""Channel of a unit's topic to the class of its payload. An area's topic carries ``AreaAlarm``, an
+annunciator's ``Announcement``."""
 
 __all__ = [
     "PAYLOADS",
+    "Announcement",
     "AreaAlarm",
     "Command",
     "Config",

@@ -1,11 +1,11 @@
-"""What the hub says to units."""
+"""What the hub says to units and annunciators."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from wire.limits import RECEIPT_RANGES_MAX
-from wire.messages.base import Instant, Message, Name, Range, Sequence, Token
+from wire.messages.base import Decibel, Instant, Label, Message, Name, Range, Seconds, Sequence, Text, Token
 
 
 class Receipt(Message):
@@ -74,3 +74,37 @@ class AreaAlarm(Message):
 
     units: Annotated[list[Name], Field(max_length=200)]
     time: Instant
+
+
+class Announcement(Message):
+    """Something that a display or loudspeaker tells the people of an office. Ignored after ``expires``.
+
+    It may come twice with the same ``id``: the hub sends until it knows that the broker has it.
+    """
+
+    id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[!-~]+$")]
+    reason: Label
+    """``alarm``, ``attention``, ``rise``, ``sign``, ``escalation``, ``arrival``, ``trouble``,
+    ``recovered``, ``drill``, ``test``, ``answered`` or ``stand_down``. One that is not known is shown by its
+    ``severity``."""
+    severity: Literal["alarm", "attention", "trouble", "drill", "none"]
+    """How it stands now; ``none``: nothing to show any more."""
+    subject: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
+    """What it is about: a later announcement of the same subject replaces this one."""
+    unit: Text
+    incident: int | None = None
+    kinds: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)
+    language: Literal["ja", "en"]
+    title: Text
+    """The place, what, and when, in one short line of ``language``."""
+    lines: Annotated[list[Text], Field(max_length=32)]
+    """All that there is to say."""
+    opened: Instant
+    time: Instant
+    """When it became due."""
+    expires: Instant
+    late_s: Seconds = 0.0
+    presses: Annotated[int, Field(ge=0)] = 0
+    level_dba: Decibel | None = None
+    answered: bool = False
+    round: Annotated[int, Field(ge=0)] = 0

@@ -6,9 +6,11 @@ import { clone, mark, show, slotsOf, write } from "./slots.js";
 import { word } from "./words.js";
 
 const OVER = new Set(["resolved", "closed"]);
+const UNSEEN_AT_ONCE = 10; // rows off the screen whose running time is renewed in one stroke of the clock
 
-// Unanswered before answered, alarms before attention, then the oldest.
+// Unanswered before answered, alarms before attention, then the oldest; the press of a drill last of all.
 function rank(incident) {
+  if (incident.severity === "drill") return 4;
   const answered = incident.state === "open" ? 0 : 2;
   return answered + (incident.severity === "alarm" ? 0 : 1);
 }
@@ -27,13 +29,25 @@ export class Alarms {
     this.order = []; // of alarms, as they stand in the list
     for (const element of list.querySelectorAll(".alarm")) {
       const id = Number(element.dataset.incident);
-      const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0, busy: false };
-      this.shown.set(id, alarm);
+      this.shown.set(id, this.adopt(element));
     }
+    this.beating = null; // the element that is in its bright half second
+    this.turn = 0;
+    this.now = 0; // of the last stroke
     this.list.addEventListener("click", (event) => this.pressed(event));
     this.list.addEventListener("keydown", (event) => {
       if (event.repeat) event.preventDefault(); // a held key answers one alarm, not the next one too
     });
+  }
+
+  adopt(element) {
+    const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0, busy: false, unseen: false };
+    // The browser lays out only the rows on the screen and tells which they are.
+    element.addEventListener("contentvisibilityautostatechange", (event) => {
+      alarm.unseen = event.skipped;
+      if (!event.skipped && alarm.incident) write(alarm.slots.running, running(alarm.incident, this.now));
+    });
+    return alarm;
   }
 
   get size() {
@@ -47,7 +61,7 @@ export class Alarms {
   // The loudest signal that somebody still has to answer: "alarm", "attention" or null.
   get unanswered() {
     const first = this.first;
-    return first && first.state === "open" ? first.severity : null;
+    return first && first.state === "open" && first.severity !== "drill" ? first.severity : null;
   }
 
   countOpen() {
@@ -58,6 +72,7 @@ export class Alarms {
 
   // Returns the incident as it was shown before, or null.
   update(incident, now) {
+    this.now = now;
     let alarm = this.shown.get(incident.id);
     const previous = alarm?.incident ?? null;
     if (OVER.has(incident.state)) {
@@ -65,8 +80,7 @@ export class Alarms {
       return previous;
     }
     if (!alarm) {
-      alarm = { element: clone("alarm-template"), slots: null, incident: null, rank: -1, opened: 0, busy: false };
-      alarm.slots = slotsOf(alarm.element);
+      alarm = this.adopt(clone("alarm-template"));
       this.shown.set(incident.id, alarm);
     }
     this.fill(alarm, incident, now);
@@ -150,8 +164,25 @@ export class Alarms {
     for (const [id, alarm] of this.shown) if (!ids.has(id)) this.remove(alarm);
   }
 
+  // A hundred running times at once would make the next alarm wait: all that are seen, and some of the others.
   tick(now) {
-    for (const { incident, slots } of this.order) write(slots.running, running(incident, now));
+    this.now = now;
+    const count = this.order.length;
+    for (let n = 0; n < count; n += 1) {
+      const { incident, slots, unseen } = this.order[n];
+      const itsTurn = (n - this.turn + count) % count < UNSEEN_AT_ONCE;
+      if (!unseen || itsTurn) write(slots.running, running(incident, now));
+    }
+    this.turn = count > 0 ? (this.turn + UNSEEN_AT_ONCE) % count : 0;
+  }
+
+  // Only an unanswered alarm moves, and only the first; one element changes, not the whole band.
+  beat(on) {
+    const first = on && this.unanswered === "alarm" ? this.order[0].element : null;
+    if (first === this.beating) return;
+    this.beating?.classList.remove("beat");
+    first?.classList.add("beat");
+    this.beating = first;
   }
 
   say(alarm, text, forState = "") {

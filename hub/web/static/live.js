@@ -1,6 +1,7 @@
 // The live page: joins the stream, the band, the tiles and the signal.
 
 import { Alarms } from "./alarms.js";
+import { strike } from "./clock.js";
 import { kinds, label } from "./say.js";
 import { show, slotsOf, write } from "./slots.js";
 import { Sound } from "./sound.js";
@@ -107,7 +108,8 @@ function sayTitle() {
   else if (alarms.unanswered) {
     const what = alarms.unanswered === "alarm" ? word("Alarm") : word("Attention");
     const loud = `${what}: ${placeName(alarms.first)}`;
-    title = beat || still.matches ? loud : `${word("Open: {n}", { n: alarms.countOpen() })} — ${calmTitle}`;
+    // It flashes where nothing else of the page can be seen: in a hidden tab.
+    title = beat || still.matches || !document.hidden ? loud : `${word("Open: {n}", { n: alarms.countOpen() })} — ${calmTitle}`;
   }
   if (document.title !== title) document.title = title;
 }
@@ -140,7 +142,7 @@ function onTick() {
   beat = !beat;
   stream.tick();
   // Two changes a second at most are one flash a second.
-  band.classList.toggle("beat", beat && alarms.unanswered !== null && !still.matches);
+  alarms.beat(beat && !still.matches);
   sayTitle();
   if (!beat) return;
   const now = stream.now();
@@ -181,5 +183,6 @@ stream = new Stream(snapshot, {
 replaceAll(snapshot);
 sayChecks();
 document.getElementById("try-sound")?.addEventListener("click", () => sound.test());
-new Worker(new URL("./tick.js", import.meta.url)).onmessage = onTick;
+strike(onTick);
 stayAwake();
+document.getElementById("not-started").remove(); // the last line: whatever failed before leaves its warning

@@ -70,7 +70,8 @@ export function trouble(counter, now) {
 }
 
 export function kinds(incident) {
-  return incident.kinds.map((kind) => KINDS[kind] ?? kind).join(" · ");
+  const drill = incident.severity === "drill" ? [word("Drill")] : [];
+  return [...drill, ...incident.kinds.map((kind) => KINDS[kind] ?? kind)].join(" · ");
 }
 
 export function running(incident, now) {

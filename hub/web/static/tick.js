@@ -1,4 +1,3 @@
-// A clock for the page. A hidden tab's own timers are slowed down to one a minute, a worker's are not; the page
-// must notice within three seconds that it has lost its server, whether somebody looks at it or not.
+// The worker's half of clock.js: it goes on in a hidden tab, whose own timers are slowed down to one a minute.
 
 setInterval(() => postMessage(null), 500);

@@ -15,6 +15,7 @@ export class Tiles {
     this.areaNames = areaNames; // area id -> {name, name_en}
     this.tiles = new Map(); // unit -> {element, slots, counter, well}
     this.well = 0;
+    this.changing = new Set(); // of tiles that say something about time
     for (const element of root.querySelectorAll(".tile")) this.adopt(element);
   }
 
@@ -41,6 +42,8 @@ export class Tiles {
     this.well += Number(well) - Number(tile.well);
     tile.well = well;
     mark(tile.element, "link", counter.link);
+    if (counter.session || !well) this.changing.add(tile);
+    else this.changing.delete(tile);
     this.tickOne(tile, now);
   }
 
@@ -91,13 +94,14 @@ export class Tiles {
     for (const [unit, tile] of this.tiles) {
       if (kept.has(unit)) continue;
       this.well -= Number(tile.well);
+      this.changing.delete(tile);
       tile.element.remove();
       this.tiles.delete(unit);
     }
   }
 
   tick(now) {
-    for (const tile of this.tiles.values()) if (tile.counter) this.tickOne(tile, now);
+    for (const tile of this.changing) this.tickOne(tile, now);
   }
 
   tickOne(tile, now) {

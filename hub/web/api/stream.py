@@ -11,9 +11,10 @@ from hub.live import Board, TooManyWatchers, Watcher
 from hub.people import SignIn
 from hub.store import journal
 from hub.store.database import Store
+from hub.web.api.common import REFUSALS
 from hub.web.auth import everybody
 
-router = APIRouter()
+router = APIRouter(tags=["session"], responses=REFUSALS)
 
 
 @router.get("/api/v1/live/stream", dependencies=[everybody])

@@ -1,13 +1,12 @@
-"""The API that pages use, and the two questions that a watchdog asks."""
+"""The live page's state, and signing in and out."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from hub.incidents import Action, Already
-from hub.people import BadPassword, Role, SignIn
-from hub.store.incidents import NoSuchIncident
+from hub.people import BadPassword, SignIn
+from hub.web.api.common import REFUSALS
 from hub.web.auth import (
     COOKIE,
     CurrentPerson,
@@ -15,27 +14,13 @@ from hub.web.auth import (
     WrongPassword,
     address_of,
     everybody,
-    needs,
     public,
     set_cookie,
 )
 
-router = APIRouter()
+router = APIRouter(tags=["session"], responses=REFUSALS)
 
 Typed = Annotated[str, Body(max_length=400)]
-
-
-@router.get("/healthz", dependencies=[public])
-async def healthz() -> Response:
-    """The process lives."""
-    return PlainTextResponse("ok\n")
-
-
-@router.get("/readyz", dependencies=[public])
-async def readyz(request: Request) -> Response:
-    """Broker connected, store writable. Why not is for the log: here everybody may ask."""
-    ready = await request.app.state.services.ready()
-    return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
 
 @router.get("/api/v1/live", dependencies=[everybody])
@@ -48,35 +33,6 @@ async def live(request: Request) -> Response:
 async def me(person: CurrentPerson) -> dict[str, str]:
     """Who is signed in."""
     return {"login": person.login, "name": person.name, "role": person.role.value}
-
-
-async def _act(request: Request, number: int, action: Action) -> Response:
-    person = request.state.sign_in.person
-    try:
-        incident = await request.app.state.services.responding.act(number, action, person)
-    except NoSuchIncident:
-        return JSONResponse({"error": "none"}, 404)
-    except Already as already:
-        return JSONResponse({"error": "already", "by": already.by, "state": already.state.value}, 409)
-    return JSONResponse(incident)
-
-
-@router.post("/api/v1/incidents/{number}/acknowledge", dependencies=[needs(Role.SUPERVISOR)])
-async def acknowledge(request: Request, number: int) -> Response:
-    """ "I am going"."""
-    return await _act(request, number, Action.ACKNOWLEDGE)
-
-
-@router.post("/api/v1/incidents/{number}/arrive", dependencies=[needs(Role.SUPERVISOR)])
-async def arrive(request: Request, number: int) -> Response:
-    """ "I am there"."""
-    return await _act(request, number, Action.ARRIVE)
-
-
-@router.post("/api/v1/incidents/{number}/resolve", dependencies=[needs(Role.SUPERVISOR)])
-async def resolve(request: Request, number: int) -> Response:
-    """ "It is over"."""
-    return await _act(request, number, Action.RESOLVE)
 
 
 @router.post("/api/v1/sign-in", dependencies=[public])

@@ -1,0 +1,1 @@
+"""Who is called, in which order, until somebody answers."""

@@ -1,0 +1,1 @@
+"""How notices reach people: one small protocol, one file for each channel, one carrier for all."""

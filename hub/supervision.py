@@ -1,0 +1,189 @@
+"""Watches everything that may fail, once a second: stores what changed, and lets it be told."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from hub.clock import Clock, Now
+from hub.escalation.roster import Absence
+from hub.house import House
+from hub.live import Board
+from hub.people import Person
+from hub.store import absences, journal, notices, proofs, troubles
+from hub.store.database import Store
+from hub.store.errors import StoreError
+from hub.troubles import (
+    HubHealth,
+    Maintenance,
+    Proven,
+    Trouble,
+    TroublePlan,
+    acknowledge,
+    conditions,
+    trouble_notices,
+)
+from hub.troubles.supervise import Look, muted, supervise
+from hub.views import trouble_view
+
+_log = structlog.get_logger()
+
+LOOK_S = 1.0
+REFRESH_S = 5.0
+"""How often what another hub or a command line may have changed is read again, in seconds."""
+
+Changed = tuple[list[Trouble], list[journal.Row]]
+
+
+class AlreadyKnown(Exception):
+    """Somebody has acknowledged the trouble before, or it is over."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(f"trouble {trouble.id} is {trouble.state}")
+        self.trouble = trouble
+
+
+class Supervision:
+    """Everything happens on the event loop."""
+
+    def __init__(
+        self, store: Store, house: House, board: Board, clock: Clock, health: Callable[[Now], HubHealth]
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._site = house.site
+        self._board = board
+        self._clock = clock
+        self._health = health
+        self._known: dict[tuple[str, str], Trouble] = {}
+        self._works: tuple[Maintenance, ...] = ()
+        self._proofs: dict[str, list[Proven]] = {}
+        self._met: set[str] = set()
+
+    async def load(self) -> None:
+        """Go on where the last run ended. Raises ``StoreError``."""
+        now = self._clock.now().wall
+        self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now))
+        self._board.show_troubles(self._known.values())
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read again what changes seldom. Raises ``StoreError``."""
+        now = self._clock.now().wall
+        read = self._store.read
+        self._works = tuple(await read(lambda tx: troubles.works(tx, self._site, now)))
+        gone = await read(lambda tx: absences.current(tx, self._site, now))
+        self._house.roster = replace(self._house.roster, absences=tuple(gone.values()))
+        self._proofs = await read(lambda tx: proofs.proofs(tx, self._site))
+
+    async def follow(self) -> None:
+        """Learn which buttons were pressed, and which units are new. Raises ``StoreError``."""
+        fresh = [unit.name for unit in self._board.fleet if unit.known and unit.seen is not None]
+        fresh = [name for name in fresh if name not in self._met]
+        now = self._clock.now().wall
+
+        def work(tx: Connection) -> None:
+            proofs.meet(tx, self._site, fresh, now)
+            proofs.follow(tx, self._site)
+
+        await self._store.write(work)
+        self._met.update(fresh)
+
+    async def look(self) -> None:
+        """Once: what has changed is stored and told. Raises ``StoreError``."""
+        now = self._clock.now()
+        look = self._look(now)
+        if supervise(self._known, look, self._house, now.wall):
+            self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now.wall))
+            await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed)
+
+    async def keep_looking(self) -> None:
+        """``look`` for ever."""
+        refreshed = self._clock.now().monotonic
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                if self._clock.now().monotonic - refreshed >= REFRESH_S:
+                    await self.follow()
+                    await self.refresh()
+                    refreshed = self._clock.now().monotonic
+                await self.look()
+            except StoreError as error:
+                _log.warning("supervision_failed", why=str(error))
+
+    async def acknowledge(self, number: int, person: Person) -> dict[str, Any]:
+        """A person knows of a trouble. Raises ``NoSuchTrouble``, ``AlreadyKnown`` or ``StoreError``."""
+        now = self._clock.now().wall
+
+        def work(tx: Connection) -> Changed:
+            trouble = troubles.get(tx, self._site, number)
+            known = acknowledge(trouble, person.name)
+            if known is None:
+                raise AlreadyKnown(trouble)
+            return self._kept(tx, [TroublePlan(known)], now)
+
+        kept, _ = await self._store.write(work, self._changed)
+        return self.view(kept[0])
+
+    async def plan_maintenance(self, work: Maintenance) -> Maintenance:
+        """From now on, or from its begin. Raises ``StoreError``."""
+        planned = await self._store.write(lambda tx: troubles.plan_maintenance(tx, self._site, work))
+        await self.refresh()
+        return planned
+
+    async def end_maintenance(self, number: int) -> None:
+        """Before its time. Raises ``NoSuchMaintenance`` or ``StoreError``."""
+        now = self._clock.now().wall
+        await self._store.write(lambda tx: troubles.end_maintenance(tx, self._site, number, now))
+        await self.refresh()
+
+    async def be_absent(self, absence: Absence, person: Person) -> int:
+        """Somebody is not called for a while; gives the absence's number. Raises ``StoreError``."""
+        number = await self._store.write(lambda tx: absences.add(tx, self._site, absence, person.name))
+        await self.refresh()
+        return number
+
+    async def be_back(self, number: int) -> bool:
+        """An absence is taken back; False when there is none of that number. Raises ``StoreError``."""
+        was = await self._store.write(lambda tx: absences.remove(tx, self._site, number))
+        await self.refresh()
+        return was
+
+    def view(self, trouble: Trouble) -> dict[str, Any]:
+        """A trouble as pages read it."""
+        return trouble_view(trouble, muted(self._works, trouble, self._house, self._clock.now().wall))
+
+    def _look(self, now: Now) -> Look:
+        fleet, health = self._board.fleet, self._health(now)
+        found = conditions(
+            fleet, health, self._proofs, ladders=self._house.ladders, roster=self._house.roster, now=now
+        )
+        return Look(found, {unit.name: unit for unit in fleet}, health, self._works)
+
+    def _supervise(self, tx: Connection, look: Look, now: datetime) -> Changed:
+        """What another hub has stored meanwhile counts, so that each trouble is told by one."""
+        known = troubles.watched(tx, self._site, now)
+        return self._kept(tx, supervise(known, look, self._house, now), now)
+
+    def _kept(self, tx: Connection, plans: list[TroublePlan], now: datetime) -> Changed:
+        kept, told = [], []
+        for planned in plans:
+            stored = replace(planned, trouble=troubles.keep(tx, self._site, planned.trouble))
+            kept.append(stored.trouble)
+            told += trouble_notices(
+                stored, self._house.place_of_trouble(stored.trouble.key), now, self._house.url
+            )
+        notices.add(tx, self._site, told, now)
+        shown = [("trouble", str(trouble.id), self.view(trouble)) for trouble in kept]
+        return kept, journal.note(tx, shown, now)
+
+    def _changed(self, changed: Changed) -> None:
+        kept, rows = changed
+        for trouble in kept:
+            self._known[trouble.key] = trouble
+        self._board.show_troubles(kept)
+        self._board.publish(rows)
