@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "listen" and chosen.config is None:
         return _listen(
-            lambda listen: listen.recording(chosen.wav, chosen.cal, chosen.sensitivity, as_json=chosen.json)
+            lambda listen: listen.recording(
+                chosen.wav, chosen.cal, chosen.sensitivity or "normal", as_json=chosen.json
+            )
         )
     if chosen.command == "replay":
         return _replay(chosen.features, chosen.sensitivity)
@@ -64,7 +66,9 @@ def _with_settings(chosen: argparse.Namespace) -> int:
             return _check(settings)
         if chosen.command == "listen":
             return _listen(
-                lambda listen: listen.microphone(settings, chosen.sensitivity, as_json=chosen.json)
+                lambda listen: listen.microphone(
+                    settings, chosen.sensitivity or settings.microphone.sensitivity, as_json=chosen.json
+                )
             )
         if chosen.command == "calibrate":
             return _calibrate(settings, chosen)
@@ -83,7 +87,9 @@ def _add_listen(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
     command.add_argument(
-        "--sensitivity", choices=list(SENSITIVITIES), default="normal", help="when a sound is a finding"
+        "--sensitivity",
+        choices=list(SENSITIVITIES),
+        help="when a sound is a finding; as the settings say when left away, of a recording normal",
     )
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import structlog
 
-from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
 from device.decisions import Beep, Decision, HearWith, Note, Report, Restart, Send, Show, WatchLevel
-from device.feature_file import FeatureFile
 from device.hardware.desk import Loudness
 from device.hardware.fitting import fit
 from device.heart import Heart
@@ -31,7 +29,7 @@ from device.inputs import (
 from device.intake import Intake
 from device.lock import FolderLock
 from device.machine import Machine
-from device.microphone.ear import Ear
+from device.microphone.fitting import ear_of
 from device.outbox import Outbox
 from device.outbox_file import Kept
 from device.recovery import read_kept
@@ -80,9 +78,7 @@ class Unit:
         )
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
-        calibration = calibration_of(Path(settings.state_dir), settings.microphone)
-        features = FeatureFile(Path(settings.state_dir)) if settings.microphone.keep_features else None
-        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration, features=features)
+        self._ear = ear_of(settings, self._intake.heard)
         self._full = False
         self._tested = False
         self._level_until = float("-inf")

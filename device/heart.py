@@ -32,11 +32,11 @@ from device.inputs import (
 from device.lights import Known, alarm_light, link_light
 from device.panel import Act, Gathering, Gesture, Panel
 from device.sessions import Sessions
-from device.telling import Identity, Telling
+from device.telling import Identity, Telling, of_finding
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Shout, Withdrawn
+from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -178,28 +178,13 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        shared: dict[str, Any] = {
-            "finding": heard.finding,
-            "level_dba": heard.level_dba,
-            "background_dba": heard.background_dba,
-            "duration_s": heard.duration_s,
-            "score": heard.score,
-            "calibrated": heard.calibrated,
-            "model": heard.model,
-        }
-        if heard.kind == "bang":
-            return [*self._telling.say(Bang(**shared), now)]
+        told = of_finding(heard)
+        if isinstance(told, Bang):
+            return [*self._telling.say(told, now)]
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        shout = Shout(
-            **shared,
-            phase=heard.phase,
-            voice_share=heard.voice_share,
-            pitch_hz=heard.pitch_hz,
-            tilt_db=heard.tilt_db,
-        )
-        if self._telling.full and heard.phase == "update":
+        if self._telling.full and told.phase == "update":
             return []
-        return [self._telling.event(shout, now)]
+        return [self._telling.event(told, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
         self._sessions.heard(exposure)

@@ -161,7 +161,7 @@ class Hearing:
         self.nothing_but = None if sound.any() else "full scale" if all(stuck) else "digital zero"
         samples = sound.astype(np.float64) / 32768.0
         # Digital zero is a dead microphone, not a quiet room.
-        silent = [not frame.any() for frame in sound.reshape(-1, FRAME)]
+        silent = (~sound.reshape(-1, FRAME).any(axis=1)).tolist()
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
         voices = self._voice.in_frames(samples)

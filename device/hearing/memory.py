@@ -4,7 +4,7 @@ import numpy as np
 
 from device.hearing import cues as c
 from device.hearing import figures as f
-from device.hearing.features import MEMORY, Array, describe
+from device.hearing.features import MEMORY, SECOND, Array, describe
 from device.hearing.moment import Moment
 
 
@@ -33,9 +33,14 @@ class Memory:
         self._look_at([m.listened for m in self._new])
         return True
 
+    @property
+    def loudest_dba(self) -> float:
+        """Highest fast level of the newest second."""
+        return float(self.fast_dba[-SECOND:].max())
+
     def features(self) -> Array:
-        """One row of features; see ``features.describe``."""
-        return describe(self.fast_dba[None], self.frame_dba[None], self.cues[None])
+        """See ``features.describe``."""
+        return describe(self.fast_dba, self.frame_dba, self.cues)
 
     def _look_at(self, listened: list[bool]) -> None:
         """Runs of frames that follow each other are looked at together."""

@@ -1,7 +1,8 @@
 """The shout: a sound far above the room that the model takes for a raised voice.
 
 Two stages. The level is looked at always. Only while it is high enough that a shout is possible, the model
-judges the newest two and a half seconds every tenth of a second; its judgements add up to evidence.
+judges the newest two and a half seconds every tenth of a second; its judgements add up to evidence. Once the
+shout is found, it is asked less often.
 """
 
 import math
@@ -55,6 +56,7 @@ class ShoutFinder:
         """Can be set at any moment, from any thread."""
         self.memory = Memory()
         self._mean = Evidence()
+        self._hops = 0
         self._began_s = 0.0
         self._loud = self._voiced = 0
         self._top_dba = f.UNHEARD_DBA
@@ -65,7 +67,9 @@ class ShoutFinder:
         self._count(now)
         hop = self.memory.feed(now)
         if hop:
-            self._judge(now)
+            self._hops += 1
+            if self._finding is None or self._hops % f.JUDGE_AGAIN == 0:
+                self._judge(now)
         if self._finding is not None:
             return self._go_on(self._finding, now)
         if not hop or (reasons := self.reasons) is None or self._top_dba < now.threshold_dba:
@@ -99,10 +103,9 @@ class ShoutFinder:
     def _judge(self, now: Moment) -> None:
         judged: float | None = None
         self.features = None
-        if now.listened:
-            features = self.memory.features()
-            self.features = features[0]
-            judged = float(self._model.judge(features)[0])
+        if now.listened and self.memory.loudest_dba >= f.JUDGE_DBA:
+            self.features = self.memory.features()
+            judged = float(self._model.judge(self.features[None])[0])
         self.evidence = self._mean.feed(judged) - self._model.threshold
 
     def _begin(self, now: Moment, reasons: Reasons) -> Heard:
