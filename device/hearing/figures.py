@@ -32,7 +32,8 @@ LISTEN_MARGIN_DB = 8.0
 
 JUDGE_DBA = 72.0
 """Only when the fast level came so high within the last second, the model is asked. Of 7,000 judgements of
-quieter sounds, by models that did not know them, none came near the threshold of any sensitivity."""
+quieter sounds, by models that did not know them, none came to the threshold of the normal sensitivity and
+seven to that of the high one."""
 
 JUDGE_AGAIN = 5
 """Once a shout is found, only every fifth hop is judged: what is left to learn are clearer reasons."""

@@ -157,7 +157,7 @@ def test_louder_and_more_of_a_voice_is_never_less_of_a_shout(
 def test_evidence_grows_with_time_forgets_and_begins_anew_after_a_pause() -> None:
     evidence = Evidence()
 
-    rising = [evidence.feed(2.0) for _ in range(20)]
+    rising = [evidence.feed(2.0) for _ in range(40)]
     assert rising == sorted(rising)
     assert rising[0] < 0.0, "one moment is not enough"
     assert rising[-1] == pytest.approx(2.0, abs=0.01)
