@@ -102,7 +102,7 @@ class Look:
         step = np.empty_like(shape)
         step[0] = shape[0] - before
         np.subtract(shape[1:], shape[:-1], out=step[1:])
-        return np.sqrt(np.einsum("ij,ij->i", step, step) / SHAPES)
+        return np.asarray(np.sqrt(np.einsum("ij,ij->i", step, step) / SHAPES))
 
 
 def _sums(power: Samples, edges: list[int]) -> Samples:

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +39,7 @@ def _token() -> str:
     return secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one frame brought."""
 
     at_s: float
@@ -161,7 +159,7 @@ class Hearing:
         self.nothing_but = None if sound.any() else "full scale" if all(stuck) else "digital zero"
         samples = sound.astype(np.float64) / 32768.0
         # Digital zero is a dead microphone, not a quiet room.
-        silent = (~sound.reshape(-1, FRAME).any(axis=1)).tolist()
+        silent: list[bool] = (sound.reshape(-1, FRAME) == 0).all(axis=1).tolist()
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
         voices = self._voice.in_frames(samples)
