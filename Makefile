@@ -5,8 +5,6 @@ DATA =
 
 .PHONY: demo test test-gpio prove lint docs bench train-hearing
 
-demo test test-gpio prove lint docs bench:
+train-hearing: override ARGS := $(DATA) $(ARGS)
+demo test test-gpio prove lint docs bench train-hearing:
 	@tools/$(subst -,_,$@)/run $(ARGS)
-
-train-hearing:
-	@tools/train_hearing/run $(DATA) $(ARGS)
