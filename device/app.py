@@ -7,10 +7,9 @@ from pathlib import Path
 
 import structlog
 
-from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
-from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
+from device.decisions import Beep, Decision, HearWith, Note, Report, Restart, Send, Show, WatchLevel
 from device.hardware.desk import Loudness
 from device.hardware.fitting import fit
 from device.heart import Heart
@@ -30,7 +29,7 @@ from device.inputs import (
 from device.intake import Intake
 from device.lock import FolderLock
 from device.machine import Machine
-from device.microphone.ear import Ear
+from device.microphone.fitting import ear_of
 from device.outbox import Outbox
 from device.outbox_file import Kept
 from device.recovery import read_kept
@@ -68,6 +67,7 @@ class Unit:
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            sensitivity=settings.microphone.sensitivity,
         )
         self._intake: Intake[News | Kept | PartState] = Intake()
         self._outbox = Outbox(
@@ -78,8 +78,7 @@ class Unit:
         )
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
-        calibration = calibration_of(Path(settings.state_dir), settings.microphone)
-        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration)
+        self._ear = ear_of(settings, self._intake.heard)
         self._full = False
         self._tested = False
         self._level_until = float("-inf")
@@ -219,6 +218,8 @@ class Unit:
                     self._uplink.report(reported)
                 case WatchLevel(until):
                     self._level_until = until
+                case HearWith(sensitivity):
+                    self._ear.hear_with(sensitivity)
                 case Beep(times):
                     self._board.beep(times)
                 case Restart():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from device.hearing.figures import SensitivityName
 from device.notes import CommandsNote, ConfigNote, SessionNote
 from wire.lights import Light, Pattern
 from wire.messages import Event, Reported
@@ -47,6 +48,13 @@ class WatchLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class HearWith:
+    """From now on the hearing is so sensitive."""
+
+    sensitivity: SensitivityName
+
+
+@dataclass(frozen=True, slots=True)
 class Beep:
     """Sound the buzzer, where one is fitted."""
 
@@ -58,4 +66,4 @@ class Restart:
     """End the program, so that the service manager starts it anew."""
 
 
-Decision = Send | Show | Note | Report | WatchLevel | Beep | Restart
+Decision = Send | Show | Note | Report | WatchLevel | HearWith | Beep | Restart

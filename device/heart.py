@@ -6,8 +6,9 @@ from typing import Any
 from device.alarms import OwnAlarms
 from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
-from device.decisions import Decision, Report, Show
+from device.decisions import Decision, HearWith, Report, Show
 from device.faults import Faults
+from device.hearing.figures import SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
 from device.inputs import (
@@ -31,11 +32,11 @@ from device.inputs import (
 from device.lights import Known, alarm_light, link_light
 from device.panel import Act, Gathering, Gesture, Panel
 from device.sessions import Sessions
-from device.telling import Identity, Telling
+from device.telling import Identity, Telling, of_finding
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Shout, Withdrawn
+from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -43,11 +44,18 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted.
+    ``limits`` and ``sensitivity`` are those of the unit's own settings; ``microphone`` says whether one is
+    fitted.
     """
 
     def __init__(
-        self, identity: Identity, limits: Limits, *, trust: Trust = NO_KEY, microphone: bool = False
+        self,
+        identity: Identity,
+        limits: Limits,
+        *,
+        trust: Trust = NO_KEY,
+        microphone: bool = False,
+        sensitivity: SensitivityName = "normal",
     ) -> None:
         self._identity = identity
         self._telling = Telling(identity)
@@ -57,7 +65,8 @@ class Heart:
         self._own = OwnAlarms(identity.epoch)
         self._last_panic: int | None = None
         self._sessions = Sessions(self._telling, limits)
-        self._configuration = Configuration(limits, trust)
+        self._configuration = Configuration(limits, trust, sensitivity)
+        self._sensitivity = sensitivity
         self._commands = Commands(self._telling, self._sessions)
         self._faults = Faults(self._telling)
         self._microphone = microphone
@@ -169,28 +178,13 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        shared: dict[str, Any] = {
-            "finding": heard.finding,
-            "level_dba": heard.level_dba,
-            "background_dba": heard.background_dba,
-            "duration_s": heard.duration_s,
-            "score": heard.score,
-            "calibrated": heard.calibrated,
-            "model": heard.model,
-        }
-        if heard.kind == "bang":
-            return [*self._telling.say(Bang(**shared), now)]
+        told = of_finding(heard)
+        if isinstance(told, Bang):
+            return [*self._telling.say(told, now)]
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        shout = Shout(
-            **shared,
-            phase=heard.phase,
-            voice_share=heard.voice_share,
-            pitch_hz=heard.pitch_hz,
-            tilt_db=heard.tilt_db,
-        )
-        if self._telling.full and heard.phase == "update":
+        if self._telling.full and told.phase == "update":
             return []
-        return [self._telling.event(shout, now)]
+        return [self._telling.event(told, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
         self._sessions.heard(exposure)
@@ -213,8 +207,7 @@ class Heart:
         self._own.recover(recovered.epochs, made)
         notes = recovered.notes
         decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
-        self._sessions.use(self._configuration.limits)
-        return decided + self._sessions.recover(notes.session, now)
+        return decided + self._use_configuration() + self._sessions.recover(notes.session, now)
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
@@ -241,9 +234,14 @@ class Heart:
         )
 
     def _config(self, arrived: ConfigArrived, _now: Now) -> list[Decision]:
-        decided = self._configuration.take(arrived.config)
+        return self._configuration.take(arrived.config) + self._use_configuration()
+
+    def _use_configuration(self) -> list[Decision]:
         self._sessions.use(self._configuration.limits)
-        return decided
+        if self._configuration.sensitivity == self._sensitivity:
+            return []
+        self._sensitivity = self._configuration.sensitivity
+        return [HearWith(self._sensitivity)]
 
     # What goes out.
 

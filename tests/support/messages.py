@@ -61,7 +61,8 @@ EVENT_EXAMPLES: list[EventData] = [
     SessionExtended(by_s=600, limit_s=2400),
     SessionStopped(lasted_s=1234.5, laeq_dba=61.5, heard_s=1230.0),
     SessionUnknown(epoch=EPOCH, sequence=7),
-    Shout(**_HEARD, phase="start", voice_share=0.8),
+    Shout(**_HEARD, phase="end", voice_share=0.8),
+    Shout(**_HEARD, phase="start", voice_share=0.8, pitch_hz=265.0, tilt_db=1.5),
     Bang(**_HEARD),
     Booted(
         version="0.1.0",

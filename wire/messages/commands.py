@@ -4,7 +4,7 @@ Unlike other messages these refuse a field that they do not know: a unit that le
 asked would do something that nobody asked for.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -72,6 +72,8 @@ class Desired(Whole):
     warn_s: _SpanOrNone | None = None
     grace_s: _SpanOrNone | None = None
     extend_s: _Span | None = None
+    sensitivity: Literal["low", "normal", "high"] | None = None
+    """When a loud sound is a finding; what the words mean is the unit's, since it depends on its model."""
 
 
 def refusal(error: ValidationError) -> str:
