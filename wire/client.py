@@ -110,6 +110,8 @@ class Client(mqtt.Client):
         size = 2 + int.from_bytes(body[:2], "big")
         topic, at, mid = body[2:size].decode(errors="replace"), size, 0
         qos = (first >> 1) & 0x03
+        if len(body) < size + (2 if qos else 0):
+            raise ValueError("a message ends within its topic or its number")
         if qos:
             mid, at = int.from_bytes(body[at : at + 2], "big"), at + 2
         if self._protocol == MQTTProtocolVersion.MQTTv5:

@@ -41,7 +41,7 @@ def test_nothing_is_lost_and_nothing_doubled(
                 warm_s=0.0,
                 count_s=sum(gaps),
                 confirmed_by="receipt",
-                resend_s=1.0,
+                resend_s=proofs.size(1.0, 5.0),
                 confirmed_within_s=90.0,
                 seed=SEED,
             )
