@@ -95,7 +95,7 @@ def incident(number: int, unit: str, **changes: Any) -> dict[str, Any]:
 class _Gate:
     """Signs everybody of ``PEOPLE`` in with one password."""
 
-    async def sign_in(self, login: str, password: str, _address: str) -> auth.Entered:
+    async def sign_in(self, login: str, password: str, _address: str, _browser: str = "") -> auth.Entered:
         if login == "slow":
             raise auth.Throttled(17.2)
         if password != OPEN_SESAME or login not in PEOPLE:
@@ -106,7 +106,7 @@ class _Gate:
         person = PEOPLE.get(token)
         return SignIn(token, person, datetime.now(UTC) + timedelta(hours=1)) if person else None
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, token: str, _address: str = "") -> None:
         """Nothing is kept."""
 
 
