@@ -14,7 +14,8 @@ from hub.escalation.roster import Absence
 from hub.house import House
 from hub.live import Board
 from hub.people import Person
-from hub.store import absences, journal, notices, proofs, troubles
+from hub.store import absences, audit, journal, notices, proofs, troubles
+from hub.store.audit import By, Deed
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.troubles import (
@@ -131,7 +132,16 @@ class Supervision:
 
     async def plan_maintenance(self, work: Maintenance) -> Maintenance:
         """From now on, or from its begin. Raises ``StoreError``."""
-        planned = await self._store.write(lambda tx: troubles.plan_maintenance(tx, self._site, work))
+        now = self._clock.now().wall
+
+        def plan(tx: Connection) -> Maintenance:
+            planned = troubles.plan_maintenance(tx, self._site, work)
+            about = {"unit": work.unit, "area": work.area, "until": work.until.isoformat(), "why": work.why}
+            deed = Deed("maintenance-planned", str(planned.id), after=about)
+            audit.add(tx, self._site, By("", work.by), deed, now)
+            return planned
+
+        planned = await self._store.write(plan)
         await self.refresh()
         return planned
 
@@ -143,7 +153,16 @@ class Supervision:
 
     async def be_absent(self, absence: Absence, person: Person) -> int:
         """Somebody is not called for a while; gives the absence's number. Raises ``StoreError``."""
-        number = await self._store.write(lambda tx: absences.add(tx, self._site, absence, person.name))
+        now = self._clock.now().wall
+
+        def add(tx: Connection) -> int:
+            number = absences.add(tx, self._site, absence, person.name)
+            about = {"begin": absence.begin.isoformat(), "until": absence.until.isoformat()}
+            deed = Deed("absence-added", absence.login, after=about)
+            audit.add(tx, self._site, By.person(person, ""), deed, now)
+            return number
+
+        number = await self._store.write(add)
         await self.refresh()
         return number
 
