@@ -107,7 +107,7 @@ class Form:
     fault and gives a harmless value, so that all faults are shown at once."""
 
     def __init__(self, words: Words, values: Mapping[str, Iterable[str] | str | float | None]) -> None:
-        self._words = words
+        self.words = words
         self._values = {
             name: [_text(value)] if isinstance(value, str | int | float) or value is None else list(value)
             for name, value in values.items()
@@ -149,11 +149,11 @@ class Form:
         """One line of text."""
         text = self.value(name).strip()
         if needed and not text:
-            self.wrong(name, self._words("Please fill this in."))
+            self.wrong(name, self.words("Please fill this in."))
         elif len(text) > most:
-            self.wrong(name, self._words("At most {n} characters, please.", n=most))
+            self.wrong(name, self.words("At most {n} characters, please.", n=most))
         elif not text.isprintable():
-            self.wrong(name, self._words("This holds a character that cannot be shown."))
+            self.wrong(name, self.words("This holds a character that cannot be shown."))
         else:
             return text
         return ""
@@ -164,7 +164,7 @@ class Form:
         try:
             return check_name(name, text) if text else ""
         except ValueError:
-            self.wrong(name, self._words("Small letters, digits and hyphens, at most 32, please."))
+            self.wrong(name, self.words("Small letters, digits and hyphens, at most 32, please."))
             return ""
 
     def number(self, name: str, low: float, high: float, *, needed: bool = True) -> float | None:
@@ -178,7 +178,7 @@ class Form:
             number = float("nan")
         if not low <= number <= high:
             self.wrong(
-                name, self._words("A number from {low} to {high}, please.", low=f"{low:g}", high=f"{high:g}")
+                name, self.words("A number from {low} to {high}, please.", low=f"{low:g}", high=f"{high:g}")
             )
             return None
         return number
@@ -187,7 +187,7 @@ class Form:
         """One of these."""
         text = self.value(name)
         if text not in allowed:
-            self.wrong(name, self._words("Please choose one of these."))
+            self.wrong(name, self.words("Please choose one of these."))
             return next(iter(allowed), "")
         return text
 
@@ -206,7 +206,7 @@ class Form:
         except ValueError:
             local = datetime.min.replace(tzinfo=UTC)
         if local.tzinfo is not None or not 1970 <= local.year < 3000:
-            self.wrong(name, self._words("A date and a time, please."))
+            self.wrong(name, self.words("A date and a time, please."))
             return None
         return local.replace(tzinfo=desk.hub.settings.zone)
 
