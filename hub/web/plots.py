@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 BAR = 28
 GAP = 12
-LABEL_WIDTH = 160
+LABEL_WIDTH = 200
 LABEL_CHARS = 14
 WIDTH = 640
 COLUMN_HEIGHT = 200
@@ -23,6 +23,10 @@ class Mark:
     value: int
     hatched: bool = False
     """Told apart from the others by hatching, not only by colour."""
+    below: str = ""
+    """A second line of the label, under a column."""
+    whole: str = ""
+    """The label in the table, where it needs more words."""
 
 
 def bars(key: str, title: str, description: str, marks: Sequence[Mark]) -> Markup:
@@ -55,7 +59,8 @@ def columns(key: str, title: str, description: str, marks: Sequence[Mark]) -> Ma
         )
         drawn.append(_TEXT.format(x=middle, y=bottom - height - 6, at="middle", text=mark.value))
         drawn.append(_TEXT.format(x=middle, y=bottom + 20, at="middle", text=mark.label))
-    return _svg(key, title, description, (WIDTH, bottom + 32), drawn)
+        drawn.append(_TEXT.format(x=middle, y=bottom + 40, at="middle", text=mark.below))
+    return _svg(key, title, description, (WIDTH, bottom + 52), drawn)
 
 
 def dots(

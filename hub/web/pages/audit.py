@@ -59,6 +59,43 @@ DEEDS: Mapping[str, str] = {
     "asked-stop-record": _("Recording stopped"),
 }
 """Words of a deed; one that is not here is shown as it is."""
+FIELDS: Mapping[str, str] = {
+    "id": _("Identity"),
+    "unit": _("Unit"),
+    "area": _("Area"),
+    "areas": _("Areas"),
+    "name": _("Name"),
+    "name_en": _("Name in English"),
+    "number": _("Number"),
+    "number_en": _("Number in English"),
+    "login": _("Login name"),
+    "role": _("Role"),
+    "members": _("Members"),
+    "for": _("For"),
+    "tiers": _("Tiers"),
+    "seconds": _("Seconds"),
+    "call": _("Who is called"),
+    "arrive_within_s": _("Seconds to arrive"),
+    "settings": _("Settings"),
+    "building": _("Name of the building"),
+    "address": _("Address for 110"),
+    "before": _("First line of every notice"),
+    "after": _("Last line of every notice"),
+    "language": _("Language"),
+    "mail": _("Mail address"),
+    "webhook": _("Webhook"),
+    "hours": _("Working hours"),
+    "begin": _("Beginning"),
+    "until": _("Until"),
+    "why": _("Why"),
+    "every_days": _("Again after so many days"),
+    "place": _("Order"),
+    "people": _("People"),
+    "groups": _("Groups"),
+    "ladders": _("Ladders"),
+    "counters": _("Counters"),
+}
+"""Words of what changes; one that is not here is shown as it is."""
 
 
 @router.get("/audit")
@@ -92,7 +129,8 @@ async def audit_page(request: Request) -> Response:
     lines = await desk.hub.store.read(lambda tx: audit.shown(tx, site, wanted))
     logins = await desk.hub.store.read(lambda tx: audit.actors(tx, site))
     shown = [
-        {"line": line, "what": _told(desk, line.deed.what), "changes": _changes(line.deed)} for line in lines
+        {"line": line, "what": _told(desk, line.deed.what), "changes": _changes(desk, line.deed)}
+        for line in lines
     ]
     older = None
     if len(lines) == AT_ONCE:
@@ -111,10 +149,14 @@ def _told(desk: Desk, what: str) -> str:
     return desk.words(DEEDS[what]) if what in DEEDS else what
 
 
-def _changes(deed: audit.Deed) -> list[tuple[str, str, str]]:
-    """Field, before, after; as text."""
-    keys = dict.fromkeys([*deed.before, *deed.after])
-    return [(key, _text(deed.before.get(key)), _text(deed.after.get(key))) for key in keys]
+def _changes(desk: Desk, deed: audit.Deed) -> list[tuple[str, str, str]]:
+    """Field, before, after; as text. What was empty and stays so is left out."""
+    found = []
+    for key in dict.fromkeys([*deed.before, *deed.after]):
+        before, after = _text(deed.before.get(key)), _text(deed.after.get(key))
+        if before or after:
+            found.append((desk.words(FIELDS[key]) if key in FIELDS else key, before, after))
+    return found
 
 
 def _text(value: Any) -> str:

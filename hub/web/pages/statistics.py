@@ -84,7 +84,9 @@ async def report(request: Request) -> Response:
     tables = []
     for title, marks, _plot in _parts(desk, found, _area_names(desk)):
         counts = published([mark.value for mark in marks])
-        tables.append((title, [(mark.label, count) for mark, count in zip(marks, counts, strict=True)]))
+        tables.append(
+            (title, [(mark.whole or mark.label, count) for mark, count in zip(marks, counts, strict=True)])
+        )
     answered = found.answers if found.answers.count >= SMALL else None
     return desk.show(
         "report.html",
@@ -127,10 +129,10 @@ def _parts(desk: Desk, found: Figures, names: Mapping[str, str]) -> list[Part]:
     words = desk.words
     months = [
         Mark(
-            words("{month} ({year})", month=month, year=year)
-            if month in (1, FIRST_MONTH) or n == 0
-            else str(month),
+            str(month),
             count,
+            below=str(year) if month == 1 or n == 0 else "",
+            whole=words("{month} ({year})", month=month, year=year),
         )
         for n, ((year, month), count) in enumerate(found.months.items())
     ]

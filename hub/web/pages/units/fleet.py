@@ -49,7 +49,7 @@ LINKS: Mapping[str, tuple[str, str]] = {
 }
 MICROPHONES: Mapping[str, str] = {
     "off": _("Not fitted"),
-    "hearing": _("Hearing"),
+    "hearing": _("Works"),
     "silent": _("No sound arrives"),
     "failed": _("Failed"),
 }
