@@ -90,9 +90,9 @@ def shown(tx: Connection, site: str, wanted: Wanted) -> list[Line]:
     """Newest first, at most ``SHOWN_MAX``."""
     found = select(audit).where(audit.c.site == site)
     if wanted.login is not None:
-        found = found.where(audit.c.login == wanted.login)
+        found = found.where(audit.c.login == _plain(wanted.login, 64))
     if wanted.what is not None:
-        found = found.where(audit.c.what == wanted.what)
+        found = found.where(audit.c.what == _plain(wanted.what, 48))
     if wanted.since is not None:
         found = found.where(audit.c.at >= wanted.since)
     if wanted.until is not None:

@@ -140,7 +140,9 @@ class Gate:
     async def sign_in(self, login: str, password: str, address: str, browser: str = "") -> Entered:
         """Raises ``WrongPassword``, ``Throttled`` or ``StoreError``. A one-time password is used up by the
         first success. ``browser`` is what it calls itself, for the list of sign-ins."""
-        login, now = login.strip().lower()[:64], self._clock.now()
+        # A login is printable; some databases cannot even be asked for what is not.
+        login = "".join(sign if sign.isprintable() else "?" for sign in login.strip().lower()[:64])
+        now = self._clock.now()
         wait = max(self._by_login.wait_s(login, now), self._by_address.wait_s(address, now))
         if wait > 0:
             raise Throttled(wait)

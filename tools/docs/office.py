@@ -1,4 +1,4 @@
-"""Pictures of what administrators see: settings, units, statistics, account and audit, with an office filled in."""
+"""Pictures of what administrators see, of an office that is filled in by the pages' own forms."""
 
 from collections.abc import Mapping
 from typing import Protocol

@@ -10,6 +10,7 @@ from hub.store import people as accounts
 from hub.web.auth import Throttled, WrongPassword, address_of, everybody
 from hub.web.i18n import keep_language
 from hub.web.pages.desk import Desk, Form
+from hub.web.pages.rendering import problem
 from hub.words import LANGUAGES, own_names
 
 router = APIRouter(prefix="/account", dependencies=[everybody])
@@ -67,6 +68,8 @@ async def end_sign_in(request: Request, number: str) -> Response:
     """A browser that was forgotten somewhere."""
     desk = Desk.of(request)
     person = desk.person
+    if not number.isalnum():
+        return problem(request, 404)
     desk.hub.gate.ended(await desk.hub.store.write(lambda tx: accounts.end_sign_in(tx, person.id, number)))
     return desk.go("/account", "ended")
 

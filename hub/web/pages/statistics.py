@@ -77,6 +77,10 @@ async def report(request: Request) -> Response:
     if year is None:
         return problem(request, 404)
     begin, end = date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1)
+    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    end = max(begin, min(end, _next(today.replace(day=1))))  # months to come have no numbers
+    if end == begin:
+        return problem(request, 404)
     found = await _figures(desk, begin, end, "")
     since, until = _midnight(desk, begin), _midnight(desk, end)
     site = desk.hub.house.site
@@ -95,9 +99,10 @@ async def report(request: Request) -> Response:
         total=published([found.total])[0],
         drills=found.drills,
         tables=tables,
+        today=today,
         answered=answered,
         hearing=published([found.hearing.found])[0],
-        false=published([found.hearing.false])[0],
+        mistaken=published([found.hearing.false])[0],
         tested=len(tested),
         small=SMALL,
         building=desk.named(desk.hub.settings.texts.building, desk.hub.settings.texts.building_en),

@@ -202,6 +202,8 @@ async def be_back(request: Request, login: str, number: int) -> Response:
 
 
 async def _account(desk: Desk, login: str) -> Account | None:
+    if not login.isprintable():
+        return None
     return await desk.hub.store.read(lambda tx: accounts.account(tx, login))
 
 
