@@ -53,7 +53,13 @@ class Housekeeping:
         ``BadSettings``."""
         now = self._clock.now().wall
         newest = await self._store.write(lambda tx: begin(tx, self._file, now))
-        self._take(newest)
+        try:
+            self._take(newest)
+        except BadSettings as error:
+            raise BadSettings(
+                f"the house in the database (version {newest.number}) does not fit the settings file: change "
+                f"the file, or let its house rule by `madomori-hub house --import`\n{error}"
+            ) from error
         if tables_of(self.settings) != tables_of(self._file):
             _log.warning("house_of_the_file_not_used", version=self.version, see="madomori-hub house")
         return self.settings

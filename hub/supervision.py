@@ -145,10 +145,15 @@ class Supervision:
         await self.refresh()
         return planned
 
-    async def end_maintenance(self, number: int) -> None:
+    async def end_maintenance(self, number: int, person: Person) -> None:
         """Before its time. Raises ``NoSuchMaintenance`` or ``StoreError``."""
         now = self._clock.now().wall
-        await self._store.write(lambda tx: troubles.end_maintenance(tx, self._site, number, now))
+
+        def end(tx: Connection) -> None:
+            troubles.end_maintenance(tx, self._site, number, now)
+            audit.add(tx, self._site, By.person(person, ""), Deed("maintenance-ended", str(number)), now)
+
+        await self._store.write(end)
         await self.refresh()
 
     async def be_absent(self, absence: Absence, person: Person) -> int:
@@ -166,9 +171,17 @@ class Supervision:
         await self.refresh()
         return number
 
-    async def be_back(self, number: int) -> bool:
+    async def be_back(self, number: int, person: Person) -> bool:
         """An absence is taken back; False when there is none of that number. Raises ``StoreError``."""
-        was = await self._store.write(lambda tx: absences.remove(tx, self._site, number))
+        now = self._clock.now().wall
+
+        def remove(tx: Connection) -> bool:
+            was = absences.remove(tx, self._site, number)
+            if was:
+                audit.add(tx, self._site, By.person(person, ""), Deed("absence-removed", str(number)), now)
+            return was
+
+        was = await self._store.write(remove)
         await self.refresh()
         return was
 

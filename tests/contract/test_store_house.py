@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -170,9 +171,7 @@ def test_who_is_disabled_is_out_at_once_and_keeps_no_one_time_password(store: Da
     assert who is not None
     until = MOMENT + timedelta(hours=12)
     for token in ("a" * 64, "b" * 64):
-        store.do(
-            lambda tx, token=token: people.enter(tx, token, who.person, MOMENT, until, address="10.0.0.8")
-        )  # type: ignore[misc]
+        store.do(partial(people.enter, token_hash=token, who=who.person, now=MOMENT, expires=until))
     entries = store.do(lambda tx: people.sign_ins(tx, who.person.id, MOMENT))
     assert {one.id for one in entries} == {"a" * 16, "b" * 16}
     assert store.do(lambda tx: people.end_sign_in(tx, who.person.id, "a" * 16)) == ["a" * 64]
@@ -226,4 +225,24 @@ def test_settings_stay_of_the_file(tmp_path: Path) -> None:
 
     found = asyncio.run(load())
     assert (found.time_zone, [area.id for area in found.areas]) == ("Europe/Paris", ["shimin"])
+    database.engine.dispose()
+
+
+def test_a_house_that_no_longer_fits_the_file_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    tower = {"name": "t1", "host": "10.0.0.9", "protocol": "pns-ab"}
+    call = [{"name": "係長", "name_en": "Leader", "seconds": 30, "call": ["tower:t1"]}]
+    plain = {"site": SITE, "state_dir": "unused"}
+    database.do(lambda tx: begin(tx, read(plain | {"towers": [tower], "ladder": call}), MOMENT))
+
+    async def load() -> None:
+        store = Store(database.url)
+        await store.open()
+        try:
+            await Housekeeping(store, read(plain), SystemClock()).load()
+        finally:
+            store.close()
+
+    with pytest.raises(BadSettings, match="house --import`\nladder: tower must be one of none; given: 't1'"):
+        asyncio.run(load())
     database.engine.dispose()

@@ -56,7 +56,7 @@ async def end(request: Request, number: int) -> Response:
     if number not in [work.id for work in await _works(desk)]:
         return problem(request, 404)
     try:
-        await desk.hub.supervision.end_maintenance(number)
+        await desk.hub.supervision.end_maintenance(number, desk.person)
     except NoSuchMaintenance:
         return problem(request, 404)
     return desk.go("/units/maintenance", "ended")
