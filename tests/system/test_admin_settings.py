@@ -176,7 +176,7 @@ def test_a_person_from_being_added_to_being_disabled(office: RunningHub, admin: 
             assert elsewhere.get("/api/v1/me").status_code == 401
         choices = sent(tanaka, "/account/choices", {"language": "en", "sound": "low"})
         assert "lang=en" in choices.headers["set-cookie"]
-        assert 'data-sound="low"' in tanaka.get("/account").text
+        assert filled(tanaka, "/account", "/account/choices") == {"language": ["en"], "sound": ["low"]}
         assert admin.post("/settings/people/tanaka/disable").status_code == 303
         assert tanaka.get("/api/v1/me").status_code == 401
     assert (

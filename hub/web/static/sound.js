@@ -54,8 +54,6 @@ export class Sound {
   cycle({ cycle_s, loud, notes }) {
     const buffer = this.context.createBuffer(1, Math.round(cycle_s * RATE), RATE);
     const samples = buffer.getChannelData(0);
-    // As the person has chosen it on their account page; there is no choice that is silent.
-    const volume = loud * (document.body.dataset.sound === "low" ? 0.4 : 1);
     for (const [start, length, hertz] of notes) {
       const first = Math.round(start * RATE);
       const count = Math.round(length * RATE);
@@ -63,7 +61,7 @@ export class Sound {
         // A fifth harmonic-free tone with soft edges: it cuts through without clicking.
         const edge = Math.min(1, n / 220, (count - n) / 660);
         const angle = (2 * Math.PI * hertz * n) / RATE;
-        samples[first + n] += volume * edge * (0.75 * Math.sin(angle) + 0.25 * Math.sin(2 * angle));
+        samples[first + n] += loud * edge * (0.75 * Math.sin(angle) + 0.25 * Math.sin(2 * angle));
       }
     }
     return buffer;
