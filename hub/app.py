@@ -16,7 +16,8 @@ from hub.asking import Asking
 from hub.clock import SystemClock
 from hub.fleet import Fleet
 from hub.following import Following
-from hub.home_assistant import discovery, discovery_topic
+from hub.home_assistant import discoveries
+from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
 from hub.live import Board
 from hub.metrics import Metrics
@@ -37,7 +38,6 @@ from hub.web.app import create_app
 from hub.web.auth import Gate
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
-from hub.words import read_words
 from wire.link import Link
 from wire.messages import Status
 from wire.topics import hub_subscriptions
@@ -85,6 +85,8 @@ class _Hub:
         store = Store(self._settings.database_url)
         try:
             await store.open()
+            self._keeping = Housekeeping(store, self._settings, SystemClock())
+            self._settings = await self._keeping.load()
             self._wire(store)
             await self._load()
         except StoreError as error:
@@ -121,7 +123,10 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
-        self._notifying = Notifying(settings, store, clock, self._link, self._board.publish)
+        house = self._house
+        self._notifying = Notifying(
+            settings, store, clock, self._link, self._board.publish, own=lambda: house.texts
+        )
         self._asking = Asking(
             store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
@@ -136,13 +141,7 @@ class _Hub:
             folder=settings.state_dir,
         )
         self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
-        self._discovered: dict[str, bytes] = {}
-        if (home := settings.home_assistant) is not None:
-            words = read_words()[home.language]
-            for unit in self._house.area_of:
-                topic = discovery_topic(home.prefix, settings.site, unit)
-                self._discovered[topic] = discovery(self._house, unit, words, home.language)
-        self._gate = Gate(store, clock, self._board.end_sign_in)
+        self._gate = Gate(settings.site, store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
             clock=clock,
@@ -154,6 +153,7 @@ class _Hub:
             asking=self._asking,
             supervision=self._supervision,
             house=self._house,
+            keeping=self._keeping,
             metrics=Metrics(
                 store,
                 self._house,
@@ -165,6 +165,19 @@ class _Hub:
             ready=self._ready,
             extensions=self._extensions,
         )
+        self._keeping.tell(self._changed)
+
+    def _changed(self, settings: Settings) -> None:
+        """Another house rules."""
+        self._settings = self._services.settings = settings
+        self._house.change(settings.house())
+        self._fleet.register(counter.unit for counter in settings.counters)
+        self._board.know(settings)
+        self._announcer.know(settings)
+        self._announcer.discover(discoveries(settings, self._house))
+        self._watch.changed(unit.name for unit in self._fleet)
+        self._spawn(self._tell(self._watch.wake_all()))
+        _log.info("house_changed", version=self._keeping.version)
 
     async def _load(self) -> None:
         """Go on where the last run ended."""
@@ -206,7 +219,7 @@ class _Hub:
             _log.info("broker_connected")
             self._spawn(self._tell(self._announcer.tell_again()))
             self._spawn(self._tell(self._asking.tell_again()))
-            self._announcer.discover(self._discovered)
+            self._announcer.discover(discoveries(self._settings, self._house))
         elif why != self._away and not self._stopping.is_set():
             _log.warning("broker_away", why=why)
         self._away = why
@@ -254,7 +267,8 @@ class _Hub:
         if self._settings.shared_database:
             following = Following(self._store, self._settings.site, self._board, self._announcer)
             self._spawn(following.keep_following())
-        for work in (self._asking.keep_looking(), self._supervision.keep_looking()):
+        keeping = self._keeping.keep_following()
+        for work in (self._asking.keep_looking(), self._supervision.keep_looking(), keeping):
             self._spawn(work)
         self._link.start()
         self._spawn(self._notifying.run())

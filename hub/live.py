@@ -121,10 +121,16 @@ class Board:
         self.seq = 0
         self._quarantined = 0
         self._news: Callable[[], None] | None = None
-        self._ladder_of = settings.house().ladder_of
-        self._counters = {counter.unit: counter for counter in settings.counters}
         self._clock = clock
         self._watchers: set[Watcher] = set()
+        self.know(settings)
+
+    def know(self, settings: Settings) -> None:
+        """Where counters stand and who is called; every watcher loads everything anew."""
+        self._ladder_of = settings.house().ladder_of
+        self._counters = {counter.unit: counter for counter in settings.counters}
+        for watcher in self._watchers:
+            watcher.reset()
 
     def load(
         self, seq: int, incidents: Iterable[Incident], sessions: Mapping[str, Session], quarantined: int

@@ -1,8 +1,9 @@
 """The hub's settings, read from one TOML file and refused as a whole when anything in it is wrong."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 from hub.calling_settings import CallingSettings
 from hub.escalation.ladder import Callee
 from hub.escalation.roster import Roster
-from hub.house import House
+from hub.house import House, SiteTexts
 from hub.notices import Both, Language, Place
 from hub.notifier_settings import File, WebAddress, once
 from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
@@ -58,6 +59,34 @@ class Counter(Strict):
     name_en: Shown
 
 
+Wording = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line of text for people; it may be empty."""
+
+
+class TextsSettings(Strict):
+    """What a site says of itself in notices and on the card for calling 110."""
+
+    building: Wording = ""
+    building_en: Wording = ""
+    address: Wording = ""
+    address_en: Wording = ""
+    before: Wording = ""
+    """First line of every notice."""
+    before_en: Wording = ""
+    after: Wording = ""
+    """Last line of every notice."""
+    after_en: Wording = ""
+
+    def texts(self) -> SiteTexts:
+        """As the house knows them."""
+        return SiteTexts(
+            Both(self.building, self.building_en),
+            Both(self.address, self.address_en),
+            Both(self.before, self.before_en),
+            Both(self.after, self.after_en),
+        )
+
+
 class HomeAssistantSettings(Strict):
     """Units appear as devices in Home Assistant, which reads the same broker."""
 
@@ -88,6 +117,7 @@ class Settings(CallingSettings):
     home_assistant: HomeAssistantSettings | None = None
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
+    texts: TextsSettings = TextsSettings()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -172,7 +202,15 @@ class Settings(CallingSettings):
 
     def house(self) -> House:
         """What the decisions depend on."""
-        return House(self.site, self.all_ladders, self.roster, self.area_of, self.places, self.web.public_url)
+        return House(
+            self.site,
+            self.all_ladders,
+            self.roster,
+            area_of=self.area_of,
+            places=self.places,
+            url=self.web.public_url,
+            texts=self.texts.texts(),
+        )
 
     def link(self) -> LinkSettings:
         """How to reach the broker; reads the password file. Raises ``BadSettings``."""
@@ -198,8 +236,13 @@ def load(file: Path) -> Settings:
         raise BadSettings(f"{file} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{file} is not TOML: {error}") from error
+    return read(raw, file.resolve().parent)
+
+
+def read(raw: Mapping[str, Any], folder: Path | None = None) -> Settings:
+    """Check tables; relative paths in them start from ``folder``. Raises ``BadSettings``."""
     try:
-        return Settings.model_validate(raw, context={"folder": file.resolve().parent})
+        return Settings.model_validate(raw, context={"folder": folder})
     except ValidationError as error:
         raise BadSettings("\n".join(_told(fault) for fault in error.errors(include_url=False))) from error
 

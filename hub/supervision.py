@@ -15,7 +15,8 @@ from hub.escalation.roster import Absence
 from hub.house import House
 from hub.live import Board
 from hub.people import Person
-from hub.store import absences, journal, notices, proofs, troubles
+from hub.store import absences, audit, journal, notices, proofs, troubles
+from hub.store.audit import By, Deed
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.troubles import (
@@ -139,25 +140,56 @@ class Supervision:
 
     async def plan_maintenance(self, work: Maintenance) -> Maintenance:
         """From now on, or from its begin. Raises ``StoreError``."""
-        planned = await self._store.write(lambda tx: troubles.plan_maintenance(tx, self._site, work))
+        now = self._clock.now().wall
+
+        def plan(tx: Connection) -> Maintenance:
+            planned = troubles.plan_maintenance(tx, self._site, work)
+            about = {"unit": work.unit, "area": work.area, "until": work.until.isoformat(), "why": work.why}
+            deed = Deed("maintenance-planned", str(planned.id), after=about)
+            audit.add(tx, self._site, By("", work.by), deed, now)
+            return planned
+
+        planned = await self._store.write(plan)
         await self.refresh()
         return planned
 
-    async def end_maintenance(self, number: int) -> None:
+    async def end_maintenance(self, number: int, person: Person) -> None:
         """Before its time. Raises ``NoSuchMaintenance`` or ``StoreError``."""
         now = self._clock.now().wall
-        await self._store.write(lambda tx: troubles.end_maintenance(tx, self._site, number, now))
+
+        def end(tx: Connection) -> None:
+            troubles.end_maintenance(tx, self._site, number, now)
+            audit.add(tx, self._site, By.person(person, ""), Deed("maintenance-ended", str(number)), now)
+
+        await self._store.write(end)
         await self.refresh()
 
     async def be_absent(self, absence: Absence, person: Person) -> int:
         """Somebody is not called for a while; gives the absence's number. Raises ``StoreError``."""
-        number = await self._store.write(lambda tx: absences.add(tx, self._site, absence, person.name))
+        now = self._clock.now().wall
+
+        def add(tx: Connection) -> int:
+            number = absences.add(tx, self._site, absence, person.name)
+            about = {"begin": absence.begin.isoformat(), "until": absence.until.isoformat()}
+            deed = Deed("absence-added", absence.login, after=about)
+            audit.add(tx, self._site, By.person(person, ""), deed, now)
+            return number
+
+        number = await self._store.write(add)
         await self.refresh()
         return number
 
-    async def be_back(self, number: int) -> bool:
+    async def be_back(self, number: int, person: Person) -> bool:
         """An absence is taken back; False when there is none of that number. Raises ``StoreError``."""
-        was = await self._store.write(lambda tx: absences.remove(tx, self._site, number))
+        now = self._clock.now().wall
+
+        def remove(tx: Connection) -> bool:
+            was = absences.remove(tx, self._site, number)
+            if was:
+                audit.add(tx, self._site, By.person(person, ""), Deed("absence-removed", str(number)), now)
+            return was
+
+        was = await self._store.write(remove)
         await self.refresh()
         return was
 

@@ -32,6 +32,7 @@ HEART: dict[str, tuple[str, ...]] = {
         "boots",
         "drills",
         "escalation",
+        "figures",
         "fleet",
         "flood",
         "house",

@@ -1,12 +1,13 @@
 """Every msgid that the pages use, found in templates, Python and scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
+from hub.web import dates
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
@@ -36,23 +37,21 @@ def used() -> dict[str, str]:
     for file in sources(".js"):
         for msgid in IN_SCRIPT.findall(file.read_text()):
             found.setdefault(msgid, str(file.relative_to(ROOT)))
-    for table in (KINDS, PARTS):
-        for msgid in table.values():
-            found.setdefault(msgid, "hub/words.py")
-    for messages_table in (
-        messages.TAGS,
-        messages.SEVERITIES,
-        messages.SAYS,
-        messages.NEXT,
-        messages.TROUBLES,
-        messages.WAYS,
-        {text: text for text in (messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT)},
-    ):
-        for msgid in messages_table.values():
-            found.setdefault(msgid, "hub/notifiers/texts.py")
-    for pattern in ALARM_PATTERNS:
-        found.setdefault(pattern.means, "wire/lights.py")
-    for link in NAVIGATION:
-        found.setdefault(link.label, "hub/web/pages/navigation.py")
-    found.setdefault("Virtual counters", "tools/demo/virtual/extension.py")
+    for place, msgids in tables():
+        for msgid in msgids:
+            found.setdefault(msgid, place)
     return found
+
+
+def tables() -> Iterator[tuple[str, Iterable[str]]]:
+    """Texts that are looked up: where their table is, and its msgids."""
+    for table in (KINDS, PARTS):
+        yield "hub/words.py", table.values()
+    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT, messages.TROUBLES):
+        yield "hub/notifiers/texts.py", said.values()
+    ways = (messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT)
+    yield "hub/notifiers/texts.py", [*messages.WAYS.values(), *ways]
+    yield "wire/lights.py", [pattern.means for pattern in ALARM_PATTERNS]
+    yield "hub/web/pages/navigation.py", [link.label for link in NAVIGATION]
+    yield "hub/web/dates.py", [*dates.WEEKDAYS, *(era for _, era in dates.ERAS)]
+    yield "tools/demo/virtual/extension.py", ["Virtual counters"]

@@ -40,6 +40,7 @@ def services(*extensions: Extension) -> Services:
         store=nothing,
         notifying=nothing,
         house=settings.house(),
+        keeping=nothing,
         asking=nothing,
         supervision=nothing,
         metrics=nothing,

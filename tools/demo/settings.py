@@ -94,6 +94,7 @@ class Place:
             f"\n{self._connection(counter.unit)}"
             f"\n[panel]\n{_toml(PINS)}"
             f"\n[microphone]\n{_toml({'source': microphone})}"
+            f"\n[config]\n{_toml({'trust': 'none'})}"
             f"\n[simulated]\n{_toml({'desk_socket': str(desk)})}",
         )
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.demo.broker import available
 from tools.demo.conductor import Demo
+from tools.docs.office import take_office
 
 ROOT = Path(__file__).resolve().parents[2]
 README_PICTURE = ROOT / "docs" / "live-page.png"
@@ -60,8 +61,10 @@ def hold(page: Page, unit: str, button: str) -> None:
     page.locator(f".counter[data-unit={unit}] [data-button={button}]").click()
 
 
-def take_all(browser: Browser, demo: tuple[str, str, str], folder: Path, readme: bool) -> None:
-    """Every page: calm, in alarm, and answered."""
+def take_all(
+    browser: Browser, demo: tuple[str, str, str], admin: tuple[str, str], folder: Path, readme: bool
+) -> None:
+    """Every page: calm, in alarm, and answered; then what administrators see."""
     url, login, password = demo
     camera = Camera(folder, url)
     camera.take(browser.new_page(), "sign-in", "sign-in")
@@ -87,6 +90,7 @@ def take_all(browser: Browser, demo: tuple[str, str, str], folder: Path, readme:
     expect(live.locator(".alarm[data-state=acknowledged]")).to_have_count(1)
     camera.take(live, "live-answered", "")
     camera.take(desks, "counters-answered", "counters")
+    take_office(signed_in(browser, url, *admin), camera, url)
 
 
 def picture(page: Page, url: str) -> None:
@@ -101,12 +105,12 @@ def picture(page: Page, url: str) -> None:
         raise RuntimeError(f"{README_PICTURE.name} may have {README_BYTES_MAX} bytes; it has {size}")
 
 
-def with_demo(use: Callable[[tuple[str, str, str]], None]) -> None:
-    """Start a demo in a folder of its own, use it, stop it."""
+def with_demo(use: Callable[[tuple[str, str, str], tuple[str, str]], None]) -> None:
+    """Start a demo in a folder of its own, use it (pages, supervisor; administrator), stop it."""
     with tempfile.TemporaryDirectory(prefix="madomori-pictures-") as state:
         demo = Demo(Path(state), broker=available(), port=None)
         try:
-            use(demo.start(threading.Event()))
+            use(demo.start(threading.Event()), ("admin", demo.password_of("admin", "管理 太郎", "admin")))
         finally:
             demo.stop()
 
@@ -119,10 +123,10 @@ def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
 
-    def use(demo: tuple[str, str, str]) -> None:
+    def use(demo: tuple[str, str, str], admin: tuple[str, str]) -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-            take_all(browser, demo, asked.folder, asked.readme)
+            take_all(browser, demo, admin, asked.folder, asked.readme)
             browser.close()
 
     with_demo(use)

@@ -74,7 +74,7 @@ async def be_back(request: Request, number: Number) -> Response:
         return none()
     if found.login != who.login and who.role not in _FOR_OTHERS:
         return JSONResponse({"error": "role"}, 403)
-    await hub.supervision.be_back(number)
+    await hub.supervision.be_back(number, who)
     return Response(status_code=204)
 
 

@@ -184,7 +184,7 @@ async def plan_maintenance(request: Request, asked: Work) -> Response:
 async def end_maintenance(request: Request, number: Number) -> Response:
     """Before its time."""
     try:
-        await services(request).supervision.end_maintenance(number)
+        await services(request).supervision.end_maintenance(number, person(request))
     except NoSuchMaintenance:
         return none()
     return Response(status_code=204)

@@ -2,11 +2,19 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import live, sign_in
+from hub.web.pages import account, audit, live, settings, sign_in, statistics, units
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
-ROUTERS: tuple[APIRouter, ...] = (live.router, sign_in.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    live.router,
+    sign_in.router,
+    account.router,
+    audit.router,
+    statistics.router,
+    *settings.ROUTERS,
+    *units.ROUTERS,
+)
 
 __all__ = ["add_pages", "pages_of", "problem"]
 

@@ -23,4 +23,12 @@ class Link:
         return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
 
 
-NAVIGATION: tuple[Link, ...] = (Link("/", "Live page"),)
+_READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+
+NAVIGATION: tuple[Link, ...] = (
+    Link("/", "Live page"),
+    Link("/statistics", "Statistics", _READERS),
+    Link("/units", "Units", _READERS),
+    Link("/settings", "Settings", (Role.ADMIN,)),
+    Link("/audit", "Audit", (Role.ADMIN, Role.AUDITOR)),
+)
