@@ -32,7 +32,7 @@ from hub.store.record import Transaction
 from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
-from wire.messages import Event, Health, Message, Reported, Status
+from wire.messages import Event, Health, Level, Message, Reported, Status
 from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
@@ -68,6 +68,7 @@ class Inbox:
         on_status: Callable[[str, Status, bool], None],
         on_health: Callable[[str, Health], None],
         on_reported: Callable[[str, Reported], None],
+        on_level: Callable[[str, Level], None],
         on_quarantined: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -77,6 +78,7 @@ class Inbox:
         self._on_status = on_status
         self._on_health = on_health
         self._on_reported = on_reported
+        self._on_level = on_level
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
@@ -202,7 +204,8 @@ class Inbox:
                 self._tell(self._on_health, unit, message)
             case Reported():
                 self._tell(self._on_reported, unit, message)
-        # Levels are checked like all else, but nothing here follows from them yet.
+            case Level():
+                self._on_level(unit, message)  # on this thread: at eight a second the loop need not wake
         delivery.acknowledge()
 
     def _up(self, unit: str, boot: str, uptime_s: float) -> None:

@@ -8,7 +8,9 @@ from fastapi import APIRouter
 
 from hub.asking import Asking
 from hub.clock import Clock
+from hub.drawing import Drawings
 from hub.house import House
+from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
@@ -57,6 +59,10 @@ class Services:
     """Ladders, people, places."""
     asking: Asking
     """What units are asked."""
+    levels: Levels
+    """How loud it is where somebody looks."""
+    drawings: Drawings
+    """Floor plans."""
     supervision: Supervision
     """What is wrong."""
     metrics: Metrics

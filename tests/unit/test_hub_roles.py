@@ -41,6 +41,8 @@ def services(*extensions: Extension) -> Services:
         notifying=nothing,
         house=settings.house(),
         asking=nothing,
+        levels=nothing,
+        drawings=nothing,
         supervision=nothing,
         metrics=nothing,
         ready=ready,
