@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -16,25 +17,42 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
 from hub.people import Person, Role, SignIn
+from hub.plans import Plan
 from hub.settings import Area
 from hub.settings import Counter as Registered
+from hub.store.plans import Drawing
 from hub.web import auth
 from hub.web.app import STATIC
 from hub.web.failures import add_failures
 from hub.web.guard import Guard
+from hub.web.live_state import live_state
 from hub.web.pages import add_pages
 from hub.web.services import Extension
 from tests.support.brokers import wait_until
 from tools.demo.broker import free_port
 
 OPEN_SESAME = "one-time-password"
-ANSWERED_AS = {"acknowledge": "acknowledged", "arrive": "responding", "resolve": "resolved"}
-ALLOWED = {"acknowledge": {"open"}, "arrive": {"acknowledged"}, "resolve": {"acknowledged", "responding"}}
+ANSWERED_AS = {
+    "acknowledge": "acknowledged",
+    "arrive": "responding",
+    "hand-over": "acknowledged",
+    "snooze": "open",
+    "resolve": "resolved",
+}
+ALLOWED = {
+    "acknowledge": {"open"},
+    "arrive": {"acknowledged"},
+    "hand-over": {"acknowledged", "responding"},
+    "snooze": {"open"},
+    "resolve": {"acknowledged", "responding"},
+}
 PEOPLE = {
     "yamada": Person(1, "yamada", "山田 花子", Role.SUPERVISOR),
     "sato": Person(2, "sato", "佐藤 一郎", Role.SUPERVISOR),
     "staff": Person(3, "staff", "鈴木", Role.STAFF),
+    "admin": Person(4, "admin", "高橋", Role.ADMIN),
 }
+ZONE = ZoneInfo("Asia/Tokyo")
 AREAS = [
     Area(id="shimin", name="市民課", name_en="Citizens' Affairs"),
     Area(id="nozei", name="納税課", name_en="Tax Payment"),
@@ -90,7 +108,22 @@ def incident(number: int, unit: str, **changes: Any) -> dict[str, Any]:
         "level_dba": None,
         "calibrated": None,
         "last_event": f"{number:016x}-1",
-    } | changes
+    } | _as_the_hub_would(changes)
+
+
+def _as_the_hub_would(changes: dict[str, Any]) -> dict[str, Any]:
+    """Once somebody has answered, nobody is called any more."""
+    answered = changes.get("state", "open") != "open"
+    return ({"tier": None} if answered else {}) | changes
+
+
+def _more(body: dict[str, Any]) -> dict[str, Any]:
+    """What a hand-over and a snooze change besides the state."""
+    if "to" in body:
+        return {"helper": PEOPLE[body["to"]].name}
+    if "seconds" in body:
+        return {"snoozed_until": ago(-body["seconds"])}
+    return {}
 
 
 class _Gate:
@@ -126,6 +159,15 @@ class FakeHub:
         self._quarantined = 0
         self._journal: list[bytes] = []
         self._streams: set[asyncio.Queue[bytes]] = set()
+        self.plans: dict[str, dict[str, Any]] = {}
+        self.drawings: dict[str, Drawing] = {}
+        self.troubles: list[dict[str, Any]] = []
+        self.told: list[dict[str, Any]] = []
+        """Who was told of any incident."""
+        self.asked: list[tuple[int, str, dict[str, Any]]] = []
+        """Number, act and body of everything that a page did with an incident."""
+        self.looked: list[dict[str, Any]] = []
+        """What pages said that they look at."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -135,9 +177,10 @@ class FakeHub:
     def start(self) -> "FakeHub":
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         app.state.services = Mock(
-            settings=Mock(areas=AREAS, counters=list(self.registered)),
+            settings=Mock(areas=AREAS, counters=list(self.registered), zone=ZONE, time_zone=ZONE.key),
             clock=Mock(now=lambda: Mock(wall=datetime.now(UTC))),
             board=self,
+            drawings=Mock(drawing=AsyncMock(side_effect=self.drawings.get)),
             gate=_Gate(),
             extensions=self.extensions,
         )
@@ -188,7 +231,7 @@ class FakeHub:
 
     def change(self, number: int, **changes: Any) -> None:
         """An incident changed in these fields."""
-        self.put(self._incidents[number] | changes)
+        self.put(self._incidents[number] | _as_the_hub_would(changes))
 
     def quarantine(self, count: int) -> None:
         """So many messages were not accepted."""
@@ -198,15 +241,37 @@ class FakeHub:
     def state_of(self, number: int) -> str:
         return str(self._incidents[number]["state"])
 
-    async def snapshot(self) -> dict[str, Any]:
-        """The body of ``GET /api/v1/live``."""
+    async def snapshot(self, _areas: object = None) -> dict[str, Any]:
+        """What the board knows."""
         return {
+            "plans": list(self.plans.values()),
             "seq": len(self._journal),
             "now": ago(0),
             "counters": list(self._counters.values()),
             "incidents": [i for i in self._incidents.values() if i["state"] not in ("resolved", "closed")],
             "quarantined": self._quarantined,
         }
+
+    def draw(self, plan: Plan, picture: Drawing) -> None:
+        """An area has a drawing."""
+        self.plans[plan.area] = plan.view()
+        self.drawings[plan.area] = picture
+        self._tell("plan", plan.view())
+
+    def put_troubles(self, *troubles: dict[str, Any]) -> None:
+        """This is wrong with the equipment, and nothing else."""
+        self.troubles = list(troubles)
+        self._tell("trouble", {"unit": "hub"})
+
+    def loud(self, levels: dict[str, list[float | None]]) -> None:
+        """Units tell how loud it is."""
+        frame = f"event: levels\ndata: {json.dumps(levels)}\n\n".encode()
+
+        def tell() -> None:
+            for stream in self._streams:
+                stream.put_nowait(frame)
+
+        self._loop.call_soon_threadsafe(tell)
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         def tell() -> None:
@@ -222,23 +287,46 @@ class FakeHub:
 
     def _add_api(self, app: FastAPI) -> None:
         @app.get("/api/v1/live", dependencies=[auth.everybody])
-        async def live() -> Response:
-            return JSONResponse(await self.snapshot())
+        async def live(request: Request) -> Response:
+            return JSONResponse(await live_state(app.state.services, request.state.sign_in.person))
+
+        @app.get("/api/v1/troubles", dependencies=[auth.everybody])
+        async def troubles() -> Response:
+            return JSONResponse({"troubles": self.troubles})
+
+        @app.get("/api/v1/helpers", dependencies=[auth.everybody])
+        async def helpers() -> Response:
+            return JSONResponse(
+                {"helpers": [{"login": login, "name": who.name} for login, who in PEOPLE.items()]}
+            )
+
+        @app.put("/api/v1/live/looking", dependencies=[auth.everybody], status_code=204)
+        async def looking(request: Request) -> Response:
+            self.looked.append(await request.json())
+            return Response(status_code=204)
+
+        @app.get("/api/v1/incidents/{number}", dependencies=[auth.everybody])
+        async def details(number: int) -> Response:
+            return JSONResponse(self._incidents[number] | {"timeline": [], "told": self.told})
 
         @app.get("/api/v1/live/stream", dependencies=[auth.everybody])
-        async def stream(since: int) -> Response:
+        async def stream(since: int, page: str = "") -> Response:
             return StreamingResponse(self._told(since), media_type="text/event-stream")
 
         @app.post("/api/v1/incidents/{number}/{action}", dependencies=[auth.everybody])
         async def act(number: int, action: str, request: Request) -> Response:
             shown, person = self._incidents[number], request.state.sign_in.person
+            body = json.loads(await request.body() or b"{}")
+            self.asked.append((number, action, body))
             if person.role is not Role.SUPERVISOR:
                 return JSONResponse({"error": "role"}, 403)
             if shown["state"] not in ALLOWED[action]:
                 by = shown["acknowledged_by"]
                 return JSONResponse({"error": "already", "by": by, "state": shown["state"]}, 409)
             by = shown["acknowledged_by"] or person.name
-            self.put(shown | {"state": ANSWERED_AS[action], "acknowledged_by": by, "acknowledged_at": ago(0)})
+            self.change(
+                number, state=ANSWERED_AS[action], acknowledged_by=by, acknowledged_at=ago(0), **_more(body)
+            )
             return JSONResponse(self._incidents[number])
 
     async def _told(self, since: int) -> AsyncIterator[bytes]:

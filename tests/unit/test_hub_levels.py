@@ -56,7 +56,13 @@ class World:
             self.beat(unit, microphone="hearing")
 
     def beat(self, unit: str, **changes: Any) -> None:
-        values = {"time": MOMENT, "boot": "0123456789abcdef", "uptime_s": 9.0, "clock": "synced", "version": "1"}
+        values = {
+            "time": MOMENT,
+            "boot": "0123456789abcdef",
+            "uptime_s": 9.0,
+            "clock": "synced",
+            "version": "1",
+        }
         values |= {"pending": 0, "pending_alarms": 0, "microphone": "hearing"}
         said = Health.model_validate(values | changes)
         self.board.fleet.health(unit, said, self.clock.now())

@@ -1,5 +1,6 @@
 """Incidents: their list, their timelines, and what people do with them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -106,8 +107,10 @@ async def show_incident(request: Request, number: Number) -> Response:
     lines = await hub.store.read(lambda tx: timelines.timeline(tx, site, number))
     notices = await hub.store.read(lambda tx: told.told_of(tx, site, number))
     shown = incident_view(found, hub.house.ladder_of(found))
+    members = hub.house.roster.members.values()
+    names = {(target.channel, target.address): one.name for one in members for target in one.targets}
     return JSONResponse(
-        shown | {"timeline": [_line(line) for line in lines], "told": [_told(one) for one in notices]}
+        shown | {"timeline": [_line(line) for line in lines], "told": [_told(one, names) for one in notices]}
     )
 
 
@@ -217,8 +220,9 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _told(one: Told) -> dict[str, Any]:
+def _told(one: Told, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     return {
+        "name": names.get((one.channel, one.address)),
         "channel": one.channel,
         "address": one.address,
         "reason": one.reason,
