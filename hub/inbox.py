@@ -188,8 +188,7 @@ class Inbox:
     def _hand_on(self, unit: str, message: Message, delivery: Delivery) -> None:
         match message:
             case Event():
-                payload = delivery.payload.decode()
-                now = self._clock.now().wall
+                payload, now = delivery.payload.decode(), self._clock.now().wall
                 began = self._boots.began(unit, message.boot)
                 arrived = Arrived(unit, message, message.content(), payload, now, began)
                 self._events.append(_Item(arrived, delivery))

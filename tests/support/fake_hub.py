@@ -9,16 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import AsyncMock, Mock
-from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
-from hub.people import Person, Role, SignIn
+from hub.people import Role, SignIn
 from hub.plans import Plan
-from hub.settings import Area
 from hub.settings import Counter as Registered
 from hub.store.plans import Drawing
 from hub.web import auth
@@ -29,7 +27,10 @@ from hub.web.live_state import live_state
 from hub.web.pages import add_pages
 from hub.web.services import Extension
 from tests.support.brokers import wait_until
+from tests.support.shown import AREAS, PEOPLE, ZONE, ago, as_the_hub_would, counter, incident
 from tools.demo.broker import free_port
+
+__all__ = ["AREAS", "OPEN_SESAME", "PEOPLE", "FakeHub", "ago", "counter", "incident"]
 
 OPEN_SESAME = "one-time-password"
 ANSWERED_AS = {
@@ -46,75 +47,6 @@ ALLOWED = {
     "snooze": {"open"},
     "resolve": {"acknowledged", "responding"},
 }
-PEOPLE = {
-    "yamada": Person(1, "yamada", "山田 花子", Role.SUPERVISOR),
-    "sato": Person(2, "sato", "佐藤 一郎", Role.SUPERVISOR),
-    "staff": Person(3, "staff", "鈴木", Role.STAFF),
-    "admin": Person(4, "admin", "高橋", Role.ADMIN),
-}
-ZONE = ZoneInfo("Asia/Tokyo")
-AREAS = [
-    Area(id="shimin", name="市民課", name_en="Citizens' Affairs"),
-    Area(id="nozei", name="納税課", name_en="Tax Payment"),
-]
-NAMES = [
-    ("住民票", "Residence records"),
-    ("印鑑登録", "Seal registration"),
-    ("戸籍", "Family register"),
-    ("納税相談", "Tax consultation"),
-]
-
-
-def ago(seconds: float) -> str:
-    """An instant of the API, ``seconds`` before now."""
-    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def counter(n: int, **changes: Any) -> dict[str, Any]:
-    """Counter number ``n``, well and free."""
-    name, name_en = NAMES[(n - 1) % len(NAMES)]
-    return {
-        "unit": f"counter-{n}",
-        "area": AREAS[0 if n <= 3 else 1].id,
-        "number": f"{n}番",
-        "number_en": f"No. {n}",
-        "name": name,
-        "name_en": name_en,
-        "known": True,
-        "link": "online",
-        "since": ago(60),
-        "seen": ago(1),
-        "faults": [],
-        "session": None,
-    } | changes
-
-
-def incident(number: int, unit: str, **changes: Any) -> dict[str, Any]:
-    """An open alarm by the emergency button, just now."""
-    return {
-        "id": number,
-        "unit": unit,
-        "severity": "alarm",
-        "kinds": ["panic"],
-        "state": "open",
-        "opened": ago(2),
-        "last": ago(2),
-        "presses": 1,
-        "withdrawn": False,
-        "late_s": 0.0,
-        "acknowledged_by": None,
-        "acknowledged_at": None,
-        "tier": {"index": 0, "round": 1, "name": "係長", "name_en": "Team leader"},
-        "level_dba": None,
-        "calibrated": None,
-        "last_event": f"{number:016x}-1",
-    } | _as_the_hub_would(changes)
-
-
-def _as_the_hub_would(changes: dict[str, Any]) -> dict[str, Any]:
-    """Once somebody has answered, nobody is called any more."""
-    answered = changes.get("state", "open") != "open"
-    return ({"tier": None} if answered else {}) | changes
 
 
 def _more(body: dict[str, Any]) -> dict[str, Any]:
@@ -231,7 +163,7 @@ class FakeHub:
 
     def change(self, number: int, **changes: Any) -> None:
         """An incident changed in these fields."""
-        self.put(self._incidents[number] | _as_the_hub_would(changes))
+        self.put(self._incidents[number] | as_the_hub_would(changes))
 
     def quarantine(self, count: int) -> None:
         """So many messages were not accepted."""

@@ -119,7 +119,8 @@ def problem(request: Request, status: int) -> HTMLResponse:
     )
     sign_in = getattr(request.state, "sign_in", None)
     person = sign_in.person if sign_in is not None else None
-    return pages.render(request, "problem.html", person, status, title=title, advice=advice)
+    shown = {"title": title, "advice": advice, "forbidden": status == 403}
+    return pages.render(request, "problem.html", person, status, **shown)
 
 
 def _static(name: str) -> str:

@@ -52,6 +52,7 @@ export class FloorPlans {
     show(figure, true);
     const picture = figure.querySelector("img");
     if (picture.getAttribute("src") === plan.drawing) return;
+    figure.style.setProperty("--ratio", plan.width / plan.height);
     picture.width = plan.width;
     picture.height = plan.height;
     picture.alt = word("Floor plan: {area}", { area: section.ariaLabel ?? "" });
