@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import AsyncMock, Mock
+from unittest.mock import Mock
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -16,9 +16,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
 from hub.people import Role, SignIn
-from hub.plans import Plan
 from hub.settings import Counter as Registered
-from hub.store.plans import Drawing
 from hub.web import auth
 from hub.web.app import STATIC
 from hub.web.failures import add_failures
@@ -27,6 +25,7 @@ from hub.web.live_state import live_state
 from hub.web.pages import add_pages
 from hub.web.services import Extension
 from tests.support.brokers import wait_until
+from tests.support.fake_drawings import FakeDrawings
 from tests.support.shown import AREAS, PEOPLE, ZONE, ago, as_the_hub_would, counter, incident
 from tools.demo.broker import free_port
 
@@ -92,7 +91,7 @@ class FakeHub:
         self._journal: list[bytes] = []
         self._streams: set[asyncio.Queue[bytes]] = set()
         self.plans: dict[str, dict[str, Any]] = {}
-        self.drawings: dict[str, Drawing] = {}
+        self.drawings = FakeDrawings(self._drawn)
         self.troubles: list[dict[str, Any]] = []
         self.told: list[dict[str, Any]] = []
         """Who was told of any incident."""
@@ -112,7 +111,7 @@ class FakeHub:
             settings=Mock(areas=AREAS, counters=list(self.registered), zone=ZONE, time_zone=ZONE.key),
             clock=Mock(now=lambda: Mock(wall=datetime.now(UTC))),
             board=self,
-            drawings=Mock(drawing=AsyncMock(side_effect=self.drawings.get)),
+            drawings=self.drawings,
             gate=_Gate(),
             extensions=self.extensions,
         )
@@ -170,6 +169,15 @@ class FakeHub:
         self._quarantined = count
         self._tell("quarantined", {"count": count})
 
+    def cut(self) -> None:
+        """Every stream ends, as with a network that goes."""
+
+        def cut() -> None:
+            for stream in self._streams:
+                stream.put_nowait(b"")
+
+        self._loop.call_soon_threadsafe(cut)
+
     def state_of(self, number: int) -> str:
         return str(self._incidents[number]["state"])
 
@@ -184,11 +192,12 @@ class FakeHub:
             "quarantined": self._quarantined,
         }
 
-    def draw(self, plan: Plan, picture: Drawing) -> None:
-        """An area has a drawing."""
-        self.plans[plan.area] = plan.view()
-        self.drawings[plan.area] = picture
-        self._tell("plan", plan.view())
+    def _drawn(self, plan: dict[str, Any]) -> None:
+        if plan["drawing"] is None:
+            self.plans.pop(plan["area"], None)
+        else:
+            self.plans[plan["area"]] = plan
+        self._tell("plan", plan)
 
     def put_troubles(self, *troubles: dict[str, Any]) -> None:
         """This is wrong with the equipment, and nothing else."""
@@ -269,7 +278,10 @@ class FakeHub:
         try:
             while not self._ending.is_set():
                 try:
-                    yield await asyncio.wait_for(mine.get(), 0.5)
+                    told = await asyncio.wait_for(mine.get(), 0.5)
+                    if not told:
+                        return
+                    yield told
                 except TimeoutError:
                     alive = {"now": ago(0), "seq": len(self._journal)}
                     yield f"event: alive\ndata: {json.dumps(alive)}\n\n".encode()

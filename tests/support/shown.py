@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.people import Person, Role
-from hub.settings import Area
+from hub.settings import Area, Counter
 
 PEOPLE = {
     "yamada": Person(1, "yamada", "山田 花子", Role.SUPERVISOR),
@@ -76,3 +76,9 @@ def as_the_hub_would(changes: dict[str, Any]) -> dict[str, Any]:
     """Once somebody has answered, nobody is called any more."""
     answered = changes.get("state", "open") != "open"
     return ({"tier": None} if answered else {}) | changes
+
+
+def stands(n: int) -> Counter:
+    """Counter number ``n`` as the settings have it."""
+    shown = counter(n)
+    return Counter.model_validate({key: shown[key] for key in Counter.model_fields})

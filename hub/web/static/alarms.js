@@ -208,8 +208,9 @@ export class Alarms {
   focusNext() {
     if (this.order.length === 0) return;
     const next = this.order[(this.order.indexOf(this.focused) + 1) % this.order.length];
-    next.element.querySelector("[data-do]:not([hidden]), a")?.focus();
-    next.element.scrollIntoView({ block: "nearest" });
+    const { element } = next;
+    (element.querySelector("[data-do]:not([hidden])") ?? element.querySelector("a"))?.focus();
+    element.scrollIntoView({ block: "nearest" });
   }
 
   say(alarm, text, forState = "") {
