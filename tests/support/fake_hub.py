@@ -22,6 +22,7 @@ from hub.web.app import STATIC
 from hub.web.failures import add_failures
 from hub.web.guard import Guard
 from hub.web.live_state import live_state
+from hub.web.packing import PackedFiles
 from hub.web.pages import add_pages
 from hub.web.services import Extension
 from tests.support.brokers import wait_until
@@ -121,7 +122,7 @@ class FakeHub:
             app.include_router(extension.router)
             assert extension.static is not None
             app.mount(f"/static/{extension.name}", StaticFiles(directory=extension.static))
-        app.mount("/static", StaticFiles(directory=STATIC))
+        app.mount("/static", PackedFiles(STATIC))
         add_failures(app)
         app.add_middleware(Guard)
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", timeout_graceful_shutdown=1)

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 
 from hub.people import Person
 from hub.web.i18n import language_of, remember_language
+from hub.web.packing import pack
 from hub.web.pages.navigation import NAVIGATION, Link
 from hub.web.script_words import modules_of, msgids_of
 from hub.web.services import Services
@@ -70,6 +71,7 @@ class Pages:
         )
         response = HTMLResponse(html, status)
         remember_language(request, response)
+        pack(request, response)
         return response
 
     def _said_by(self, script: str, words: Words) -> dict[str, str]:
