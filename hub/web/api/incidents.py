@@ -108,7 +108,7 @@ async def show_incident(request: Request, number: Number) -> Response:
     notices = await hub.store.read(lambda tx: told.told_of(tx, site, number))
     shown = incident_view(found, hub.house.ladder_of(found))
     members = hub.house.roster.members.values()
-    names = {(target.channel, target.address): one.name for one in members for target in one.targets}
+    names = {(str(target.channel), target.address): one.name for one in members for target in one.targets}
     return JSONResponse(
         shown | {"timeline": [_line(line) for line in lines], "told": [_told(one, names) for one in notices]}
     )
