@@ -43,7 +43,7 @@ def test_the_demos_address_fills_the_form_and_sends_nothing(hub: FakeHub, strang
     stranger.goto(f"{hub.url}/sign-in?next=/#yamada:{OPEN_SESAME}")
     expect(stranger.get_by_label("パスワード")).to_have_value(OPEN_SESAME)
     expect(stranger.get_by_label("ログイン名")).to_have_value("yamada")
-    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=%2F")  # not left in the address line
+    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=/")  # not left in the address line
     assert all(
         request.method == "GET" and OPEN_SESAME not in request.url.partition("#")[0] for request in asked
     )
