@@ -109,9 +109,7 @@ def test_a_lock_keeps_the_hidden_tab_from_being_frozen(hub: FakeHub, page_of: Op
     assert held == ["madomori-live"]
 
 
-def test_after_ten_minutes_of_sleep_everything_that_was_missed_is_there(
-    browser: Browser, hub: FakeHub
-) -> None:
+def test_after_ten_minutes_of_sleep_all_that_was_missed_is_there(browser: Browser, hub: FakeHub) -> None:
     """The lid closes: timers stand, the clock goes on, the connection is dead without saying so."""
     page = open_page(browser, hub, "/sign-in")
     page.clock.install()

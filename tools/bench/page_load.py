@@ -1,19 +1,15 @@
 """What the live page costs the computer that shows it: first paint, bytes, and a hundred counters whose
 levels change eight times a second.
 
-``python -m tools.bench.page_load`` prints the figures; the page is served by the stand-in of the tests.
+``make prove`` holds a page against the goals; a run of the tests only counts bytes and layouts.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
-
-from tests.support.browser import chromium, open_page
-from tests.support.fake_hub import FakeHub, counter
 
 COUNTERS = 100
 LEVEL_HZ = 8.0
@@ -92,18 +88,3 @@ def measure(
     speaking.join()
     share = {name: (after[name] - before[name]) / lasted for name in before}
     return Load(size, paint, frames, share["script"], share["core"], share["layouts"])
-
-
-def main() -> None:
-    """Measure once and print."""
-    hub = FakeHub([counter(n) for n in range(1, COUNTERS + 1)]).start()
-    try:
-        with chromium() as browser:
-            page = open_page(browser, hub, viewport={"width": 1920, "height": 1080})
-            print(json.dumps(asdict(measure(browser, page, hub.loud, 10.0)), indent=1))
-    finally:
-        hub.stop()
-
-
-if __name__ == "__main__":
-    main()
