@@ -14,11 +14,13 @@ import uvloop
 from hub.announce import Announcer
 from hub.asking import Asking
 from hub.clock import SystemClock
+from hub.drawing import Drawings
 from hub.fleet import Fleet
 from hub.following import Following
 from hub.home_assistant import discoveries
 from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
+from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
@@ -39,7 +41,7 @@ from hub.web.auth import Gate
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
 from wire.link import Link
-from wire.messages import Status
+from wire.messages import Health, Status
 from wire.topics import hub_subscriptions
 
 _log = structlog.get_logger()
@@ -101,14 +103,17 @@ class _Hub:
         self._board = Board(settings, self._fleet, clock)
         self._announcer = Announcer(settings, store, self._board, clock)
         self._watch = Watch(store, self._house, self._board, clock, self._announcer.committed)
+        self._levels = Levels(settings.site, self._board, clock)
+        self._drawings = Drawings(store, settings.site, self._board, clock)
         self._inbox = Inbox(
             store,
             self._house,
             clock,
             announce=self._stored,
             on_status=self._status,
-            on_health=self._watch.health,
+            on_health=self._health,
             on_reported=self._watch.reported,
+            on_level=self._levels.heard,
             on_quarantined=self._board.quarantined,
         )
         loop = asyncio.get_running_loop()
@@ -123,6 +128,7 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
+        self._levels.use(self._link)
         house = self._house
         self._notifying = Notifying(
             settings, store, clock, self._link, self._board.publish, own=lambda: house.texts
@@ -151,6 +157,8 @@ class _Hub:
             store=store,
             notifying=self._notifying,
             asking=self._asking,
+            levels=self._levels,
+            drawings=self._drawings,
             supervision=self._supervision,
             house=self._house,
             keeping=self._keeping,
@@ -193,6 +201,7 @@ class _Hub:
         recent = now.wall - GAPS_MATTER
         self._watch.remember_gaps(await read(lambda tx: events.open_gaps(tx, site, recent)))
         await self._asking.load()
+        await self._drawings.load()
         await self._supervision.load()
         self._desired(self._asking.desired)
         await self._watch.wake_all()
@@ -206,6 +215,10 @@ class _Hub:
         for unit in units:
             self._board.desired[unit] = self._asking.desired[unit].version
             self._watch.changed([unit])
+
+    def _health(self, unit: str, health: Health) -> None:
+        self._watch.health(unit, health)
+        self._levels.beat(unit, health)
 
     def _status(self, unit: str, status: Status, retained: bool) -> None:
         self._watch.status(unit, status)
@@ -262,7 +275,13 @@ class _Hub:
             await extension.start()
         watch = self._watch
         self._watch.changed(unit.name for unit in self._fleet)
-        for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
+        for work in (
+            watch.tell_counters(),
+            watch.keep_ticking(),
+            watch.stay_alive(),
+            watch.tidy(),
+            self._levels.keep_telling(),
+        ):
             self._spawn(work)
         if self._settings.shared_database:
             following = Following(self._store, self._settings.site, self._board, self._announcer)

@@ -33,7 +33,7 @@ from hub.store.record import Transaction
 from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
-from wire.messages import Event, Health, Message, Reported, Status
+from wire.messages import Event, Health, Level, Message, Reported, Status
 from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
@@ -70,6 +70,7 @@ class Inbox:
         on_status: Callable[[str, Status, bool], None],
         on_health: Callable[[str, Health], None],
         on_reported: Callable[[str, Reported], None],
+        on_level: Callable[[str, Level], None],
         on_quarantined: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -79,6 +80,7 @@ class Inbox:
         self._on_status = on_status
         self._on_health = on_health
         self._on_reported = on_reported
+        self._on_level = on_level
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
@@ -188,8 +190,7 @@ class Inbox:
     def _hand_on(self, unit: str, message: Message, delivery: Delivery) -> None:
         match message:
             case Event():
-                payload = delivery.payload.decode()
-                now = self._clock.now().wall
+                payload, now = delivery.payload.decode(), self._clock.now().wall
                 began = self._boots.began(unit, message.boot)
                 arrived = Arrived(unit, message, message.content(), payload, now, began)
                 self._events.append(_Item(arrived, delivery))
@@ -204,7 +205,8 @@ class Inbox:
                 self._tell(self._on_health, unit, message)
             case Reported():
                 self._tell(self._on_reported, unit, message)
-        # Levels are checked like all else, but nothing here follows from them yet.
+            case Level():
+                self._on_level(unit, message)  # on this thread: at eight a second the loop need not wake
         delivery.acknowledge()
 
     def _up(self, unit: str, boot: str, uptime_s: float) -> None:

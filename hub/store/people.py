@@ -23,6 +23,12 @@ def _account(row: Row[Any]) -> Account:
     return Account(_person(row), row.password_hash, row.one_time_hash, row.one_time_expires, row.disabled_at)
 
 
+def names(tx: Connection) -> dict[str, str]:
+    """Login to name of everybody who may sign in."""
+    rows = tx.execute(select(person.c.login, person.c.name).where(person.c.disabled_at.is_(None)))
+    return {row.login: row.name for row in rows}
+
+
 def _person(row: Row[Any]) -> Person:
     areas = None if row.areas is None else frozenset(json.loads(row.areas))
     return Person(row.id, row.login, row.name, Role(row.role), areas, row.language, row.sound)

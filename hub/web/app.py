@@ -13,6 +13,7 @@ from hub.web.api import ROUTERS
 from hub.web.auth import Needs, Public
 from hub.web.failures import add_failures
 from hub.web.guard import Guard
+from hub.web.packing import PackedFiles
 from hub.web.services import Services
 
 STATIC = Path(__file__).with_name("static")
@@ -39,7 +40,7 @@ def create_app(services: Services) -> FastAPI:
     for extension in services.extensions:
         if extension.static is not None:
             app.mount(f"/static/{extension.name}", StaticFiles(directory=extension.static))
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", PackedFiles(STATIC))
     add_failures(app)
     app.add_middleware(Guard)
     return app

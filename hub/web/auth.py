@@ -72,9 +72,9 @@ class Needs:
         sign_in = await signed_in(request)
         if sign_in is None:
             raise NotSignedIn
+        request.state.sign_in = sign_in
         if sign_in.person.role not in self.roles:
             raise NotAllowed
-        request.state.sign_in = sign_in
 
 
 class Public:

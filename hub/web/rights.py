@@ -1,5 +1,7 @@
 """What a person may see: everything, or what happens in the areas that they answer for."""
 
+from collections.abc import Mapping
+
 from hub.people import Person
 
 
@@ -15,3 +17,8 @@ def may_see(person: Person, area: str | None) -> bool:
     be hidden from all because a setting is missing.
     """
     return person.areas is None or area is None or area in person.areas
+
+
+def hidden_units(person: Person, area_of: Mapping[str, str]) -> list[str]:
+    """Units that stand in areas which do not concern a person; ``area_of`` is that of the house."""
+    return [unit for unit, area in area_of.items() if not may_see(person, area)]

@@ -8,8 +8,10 @@ from fastapi import APIRouter
 
 from hub.asking import Asking
 from hub.clock import Clock
+from hub.drawing import Drawings
 from hub.house import House
 from hub.housekeeping import Housekeeping
+from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
@@ -61,6 +63,10 @@ class Services:
     """Changes the house."""
     asking: Asking
     """What units are asked."""
+    levels: Levels
+    """How loud it is where somebody looks."""
+    drawings: Drawings
+    """Floor plans."""
     supervision: Supervision
     """What is wrong."""
     metrics: Metrics

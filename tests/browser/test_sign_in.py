@@ -21,7 +21,7 @@ def stranger(page_of: Open) -> Page:
 
 def test_signing_in_leads_to_where_one_wanted_to_go(hub: FakeHub, stranger: Page) -> None:
     stranger.goto(hub.url + "/")
-    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=/")
+    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=%2F")
     stranger.get_by_label("ログイン名").fill("yamada")
     stranger.get_by_label("パスワード", exact=True).fill(OPEN_SESAME)
     stranger.get_by_role("button", name="サインイン").click()
@@ -30,7 +30,7 @@ def test_signing_in_leads_to_where_one_wanted_to_go(hub: FakeHub, stranger: Page
     stranger.get_by_role("button", name="サインアウト").click()
     expect(stranger).to_have_url(f"{hub.url}/sign-in")
     stranger.goto(hub.url + "/")
-    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=/")
+    expect(stranger).to_have_url(f"{hub.url}/sign-in?next=%2F")
 
 
 def test_the_demos_address_fills_the_form_and_sends_nothing(hub: FakeHub, stranger: Page) -> None:

@@ -54,6 +54,7 @@ class Door:
             on_status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
             on_health=lambda unit, _health: self.seen.append(f"health {unit}"),
             on_reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
+            on_level=lambda unit, _level: self.seen.append(f"level {unit}"),
             on_quarantined=self.counted.append,
         )
 

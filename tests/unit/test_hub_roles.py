@@ -42,6 +42,8 @@ def services(*extensions: Extension) -> Services:
         house=settings.house(),
         keeping=nothing,
         asking=nothing,
+        levels=nothing,
+        drawings=nothing,
         supervision=nothing,
         metrics=nothing,
         ready=ready,

@@ -8,13 +8,14 @@ With ``--readme`` it also renews ``docs/live-page.png``, the picture of the READ
 import argparse
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.demo.broker import available
 from tools.demo.conductor import Demo
+from tools.docs.floor_plan import take_floor_plan
 from tools.docs.office import take_office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ CHROMIUM = "/usr/bin/chromium"
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGS += ["--autoplay-policy=no-user-gesture-required"]
 SIZES = ((375, 812), (1280, 800), (1920, 1080))
+WALL_SIZES = ((1920, 1080), (3840, 2160))
 LANGUAGES = ("ja", "en")
 
 
@@ -34,12 +36,12 @@ class Camera:
         self._folder = folder
         self._url = url
 
-    def take(self, page: Page, name: str, path: str) -> None:
+    def take(self, page: Page, name: str, path: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
         """Files ``{name}-{language}-{width}.png``; a page that can be scrolled sideways is an error."""
         for language in LANGUAGES:
             page.goto(f"{self._url}{path}{'&' if '?' in path else '?'}lang={language}")
             page.wait_for_timeout(1500)  # everything that comes by itself has come
-            for width, height in SIZES:
+            for width, height in sizes:
                 page.set_viewport_size({"width": width, "height": height})
                 page.wait_for_timeout(300)
                 page.screenshot(path=self._folder / f"{name}-{language}-{width}.png")
@@ -74,14 +76,14 @@ def take_all(
     expect(desks.locator(".counter[data-running=true]")).to_have_count(3)
     hold(desks, "counter-2", "session")
     camera.take(live, "live-calm", "")
-    camera.take(live, "live-wall", "?wall=1")
+    camera.take(live, "live-wall", "?wall=1", WALL_SIZES)
     desks.goto(f"{url}counters?lang=ja")
     expect(desks.locator(".counter[data-running=true]")).to_have_count(3)
     hold(desks, "counter-1", "panic")
     hold(desks, "counter-3", "assist")
     expect(desks.locator(".counter[data-unit=counter-1][data-alarm=stored]")).to_be_visible()
     camera.take(live, "live-alarm", "")
-    camera.take(live, "live-alarm-wall", "?wall=1")
+    camera.take(live, "live-alarm-wall", "?wall=1", WALL_SIZES)
     camera.take(desks, "counters-alarm", "counters")
     if readme:
         picture(live, url)
@@ -90,7 +92,9 @@ def take_all(
     expect(live.locator(".alarm[data-state=acknowledged]")).to_have_count(1)
     camera.take(live, "live-answered", "")
     camera.take(desks, "counters-answered", "counters")
-    take_office(signed_in(browser, url, *admin), camera, url)
+    office = signed_in(browser, url, *admin)
+    take_floor_plan(office, live, camera)
+    take_office(office, camera, url)
 
 
 def picture(page: Page, url: str) -> None:

@@ -18,6 +18,7 @@ from hub.web.auth import (
     public,
     set_cookie,
 )
+from hub.web.live_state import live_state
 
 router = APIRouter(tags=["session"], responses=REFUSALS)
 
@@ -25,9 +26,10 @@ Typed = Annotated[str, Body(max_length=400)]
 
 
 @router.get("/api/v1/live", dependencies=[everybody])
-async def live(request: Request) -> Response:
-    """All counters and every incident that is not resolved."""
-    return JSONResponse(await request.app.state.services.board.snapshot())
+async def live(request: Request, person: CurrentPerson) -> Response:
+    """What the live page shows: the counters of the areas that the person answers for, their floor plans, and
+    their incidents that are not resolved."""
+    return JSONResponse(await live_state(request.app.state.services, person))
 
 
 @router.get("/api/v1/me", dependencies=[everybody])

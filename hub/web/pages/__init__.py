@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import account, audit, live, settings, sign_in, statistics, units
+from hub.web.pages import account, audit, live, manifest, plans, settings, sign_in, statistics, units
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
 ROUTERS: tuple[APIRouter, ...] = (
     live.router,
+    manifest.router,
+    plans.router,
     sign_in.router,
     account.router,
     audit.router,

@@ -80,7 +80,7 @@ def _routes(hall: Hall, sounds: Path, *, tower: bool) -> APIRouter:
     async def page(request: Request, person: CurrentPerson) -> Response:
         services: Services = request.app.state.services
         pages = pages_of(request)
-        paint = Paint(pages.words(request), services.clock.now().wall)
+        paint = Paint(pages.words(request), services.clock.now().wall, services.settings.zone)
         known = {counter.unit: counter.model_dump() for counter in services.settings.counters}
         areas = {area.id: area.model_dump() for area in services.settings.areas}
         return pages.render(
