@@ -1,8 +1,10 @@
 """People and their sign-ins in the database."""
 
+import json
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from hub.people import ONE_TIME_FOR, Account, Person, Role, SignIn
 from hub.store.schema import person, sign_in
@@ -13,8 +15,12 @@ def account(tx: Connection, login: str) -> Account | None:
     row = tx.execute(select(person).where(person.c.login == login)).one_or_none()
     if row is None:
         return None
-    who = Person(row.id, row.login, row.name, Role(row.role))
-    return Account(who, row.password_hash, row.one_time_hash, row.one_time_expires)
+    return Account(_person(row), row.password_hash, row.one_time_hash, row.one_time_expires, row.disabled_at)
+
+
+def _person(row: Row[Any]) -> Person:
+    areas = None if row.areas is None else frozenset(json.loads(row.areas))
+    return Person(row.id, row.login, row.name, Role(row.role), areas, row.language, row.sound)
 
 
 def give_one_time(
@@ -64,13 +70,13 @@ def enter(tx: Connection, token_hash: str, who: Person, now: datetime, expires: 
 def find_sign_in(tx: Connection, token_hash: str, now: datetime) -> SignIn | None:
     """The living sign-in with that hash, with the person as they are now."""
     row = tx.execute(
-        select(sign_in.c.expires_at, person.c.id, person.c.login, person.c.name, person.c.role)
+        select(sign_in.c.expires_at, person)
         .join(person, person.c.id == sign_in.c.person_id)
-        .where(sign_in.c.token_hash == token_hash, sign_in.c.expires_at > now)
+        .where(sign_in.c.token_hash == token_hash, sign_in.c.expires_at > now, person.c.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    return SignIn(token_hash, Person(row.id, row.login, row.name, Role(row.role)), row.expires_at)
+    return SignIn(token_hash, _person(row), row.expires_at)
 
 
 def leave(tx: Connection, token_hash: str) -> None:

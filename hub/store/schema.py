@@ -188,6 +188,10 @@ person = Table(
     Column("one_time_hash", String(200)),
     Column("one_time_expires", Utc),
     Column("created_at", Utc, nullable=False),
+    Column("areas", Text),  # JSON: ["shimin", …]; empty: all
+    Column("disabled_at", Utc),
+    Column("language", String(2)),
+    Column("sound", String(16), nullable=False, server_default="standard"),
 )
 
 sign_in = Table(
@@ -197,6 +201,8 @@ sign_in = Table(
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
+    Column("address", String(64), nullable=False, server_default=""),
+    Column("browser", String(200), nullable=False, server_default=""),
 )
 
 quarantine = Table(
