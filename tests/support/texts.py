@@ -1,7 +1,7 @@
 """Every msgid that the pages use, found in templates, Python and scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -37,24 +37,20 @@ def used() -> dict[str, str]:
     for file in sources(".js"):
         for msgid in IN_SCRIPT.findall(file.read_text()):
             found.setdefault(msgid, str(file.relative_to(ROOT)))
-    for table in (KINDS, PARTS):
-        for msgid in table.values():
-            found.setdefault(msgid, "hub/words.py")
-    for messages_table in (
-        messages.TAGS,
-        messages.SEVERITIES,
-        messages.SAYS,
-        messages.NEXT,
-        messages.TROUBLES,
-    ):
-        for msgid in messages_table.values():
-            found.setdefault(msgid, "hub/notifiers/texts.py")
-    found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
-    for pattern in ALARM_PATTERNS:
-        found.setdefault(pattern.means, "wire/lights.py")
-    for link in NAVIGATION:
-        found.setdefault(link.label, "hub/web/pages/navigation.py")
-    for msgid in (*dates.WEEKDAYS, *(era for _, era in dates.ERAS)):
-        found.setdefault(msgid, "hub/web/dates.py")
-    found.setdefault("Virtual counters", "tools/demo/virtual/extension.py")
+    for place, msgids in tables():
+        for msgid in msgids:
+            found.setdefault(msgid, place)
     return found
+
+
+def tables() -> Iterator[tuple[str, Iterable[str]]]:
+    """Texts that are looked up: where their table is, and its msgids."""
+    for table in (KINDS, PARTS):
+        yield "hub/words.py", table.values()
+    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT, messages.TROUBLES):
+        yield "hub/notifiers/texts.py", said.values()
+    yield "hub/notifiers/texts.py", [messages.POLICE]
+    yield "wire/lights.py", [pattern.means for pattern in ALARM_PATTERNS]
+    yield "hub/web/pages/navigation.py", [link.label for link in NAVIGATION]
+    yield "hub/web/dates.py", [*dates.WEEKDAYS, *(era for _, era in dates.ERAS)]
+    yield "tools/demo/virtual/extension.py", ["Virtual counters"]
