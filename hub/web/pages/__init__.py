@@ -2,11 +2,19 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import live, sign_in
+from hub.web.pages import cases, incident, incident_acts, incident_record, incidents, live, sign_in
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
-ROUTERS: tuple[APIRouter, ...] = (live.router, sign_in.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    live.router,
+    sign_in.router,
+    incidents.router,
+    incident.router,
+    incident_acts.router,
+    incident_record.router,
+    cases.router,
+)
 
 __all__ = ["add_pages", "pages_of", "problem"]
 

@@ -23,4 +23,7 @@ class Link:
         return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
 
 
-NAVIGATION: tuple[Link, ...] = (Link("/", "Live page"),)
+NAVIGATION: tuple[Link, ...] = (
+    Link("/", "Live page"),
+    Link("/incidents", "Incidents", frozenset({Role.STAFF, Role.SUPERVISOR, Role.AUDITOR})),
+)
