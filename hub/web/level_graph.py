@@ -11,7 +11,7 @@ from math import ceil
 from hub.store.timelines import Line
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 40
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 32, 40
 FLOOR_DBA, CEILING_DBA = 30.0, 110.0
 """At least this much is drawn, in dB(A)."""
 STEP_DBA = 10

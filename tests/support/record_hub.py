@@ -133,7 +133,9 @@ class RecordHub:
         return int(self.database.rows(f"SELECT max(id) FROM incident WHERE unit = '{unit}'")[0][0])
 
     def incident(self, unit: str = "c1", **words: Any) -> int:
-        """Two presses and a shout, the presses late."""
+        """A new one: two presses that came late, a shout and a bang. What was open at the counter is closed."""
+        closed = f"UPDATE incident SET state = 'closed' WHERE unit = '{unit}'"
+        self.database.do(lambda tx: tx.exec_driver_sql(closed))
         self.happens(Panic(presses=2), unit=unit, late_s=40, **words)
         self.happens(SHOUT, unit=unit, ago_s=500)
         return self.happens(BANG, unit=unit, ago_s=480)
