@@ -20,6 +20,7 @@ from hub.settings import Area
 from hub.settings import Counter as Registered
 from hub.web import auth
 from hub.web.app import STATIC
+from hub.web.failures import add_failures
 from hub.web.guard import Guard
 from hub.web.pages import add_pages
 from hub.web.services import Extension
@@ -147,7 +148,7 @@ class FakeHub:
             assert extension.static is not None
             app.mount(f"/static/{extension.name}", StaticFiles(directory=extension.static))
         app.mount("/static", StaticFiles(directory=STATIC))
-        app.add_exception_handler(auth.NotSignedIn, _sign_in_first)
+        add_failures(app)
         app.add_middleware(Guard)
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
@@ -254,9 +255,3 @@ class FakeHub:
                     yield f"event: alive\ndata: {json.dumps(alive)}\n\n".encode()
         finally:
             self._streams.discard(mine)
-
-
-async def _sign_in_first(request: Request, _error: Exception) -> Response:
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": "sign-in"}, 401)
-    return Response(status_code=303, headers={"location": f"/sign-in?next={request.url.path}"})

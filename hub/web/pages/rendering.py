@@ -80,7 +80,7 @@ def pages_of(request: Request) -> Pages:
 
 
 def problem(request: Request, status: int) -> HTMLResponse:
-    """A page that says what is wrong and what to do, for a status of 403, 404, 500 or 503."""
+    """A page that says what is wrong and what to do, for a status of 403, 404, 422, 500 or 503."""
     pages = pages_of(request)
     words = pages.words(request)
     title, advice = {
@@ -89,6 +89,10 @@ def problem(request: Request, status: int) -> HTMLResponse:
             words("Please ask your administrator, or sign in as somebody else."),
         ),
         404: (words("There is no such page"), words("Please go back to the live page.")),
+        422: (
+            words("This cannot be taken"),
+            words("Something in the address or the form does not fit. Please go back and check it."),
+        ),
         503: (
             words("The database cannot be reached"),
             words("Units keep their alarms until it is back. Use the telephone and tell your administrator."),
@@ -100,7 +104,9 @@ def problem(request: Request, status: int) -> HTMLResponse:
             words("Please try again. If it stays, tell your administrator."),
         ),
     )
-    return pages.render(request, "problem.html", None, status, title=title, advice=advice)
+    sign_in = getattr(request.state, "sign_in", None)
+    person = sign_in.person if sign_in is not None else None
+    return pages.render(request, "problem.html", person, status, title=title, advice=advice)
 
 
 def _static(name: str) -> str:
