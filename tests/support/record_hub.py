@@ -103,6 +103,7 @@ class RecordHub:
     def _services(self) -> Services:
         nothing: Any = None
         board = Board(self.settings, Fleet([]), _Clock())
+        self._board = board
         board.seq = self.database.do(journal.last_seq)
         gate: Any = _Gate()
 
@@ -133,7 +134,7 @@ class RecordHub:
         return int(self.database.rows(f"SELECT max(id) FROM incident WHERE unit = '{unit}'")[0][0])
 
     def incident(self, unit: str = "c1", **words: Any) -> int:
-        """A new one: two presses that came late, a shout and a bang. What was open at the counter is closed."""
+        """A new one: two presses that came late, a shout and a bang. What was open there is closed."""
         closed = f"UPDATE incident SET state = 'closed' WHERE unit = '{unit}'"
         self.database.do(lambda tx: tx.exec_driver_sql(closed))
         self.happens(Panic(presses=2), unit=unit, late_s=40, **words)
@@ -183,6 +184,7 @@ class ServedHub(RecordHub):
         return self
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         await self.store.open()
         self.app = create_app(self._services())
         self._server = uvicorn.Server(
@@ -192,6 +194,7 @@ class ServedHub(RecordHub):
         await self._server.serve()
 
     def __exit__(self, *_error: object) -> None:
+        self._loop.call_soon_threadsafe(self._board.close)
         self._server.should_exit = True
         self._thread.join(15)
         assert not self._thread.is_alive(), "the hub does not end"

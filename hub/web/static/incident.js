@@ -60,12 +60,12 @@ function tick() {
   }
 }
 
+const nothing = () => {}; // of what the stream tells, this page follows one incident
 const stream = new Stream(snapshot, {
   incident: (incident) => {
     if (incident.id === snapshot.incident || incident.merged_into === snapshot.incident) renew();
   },
-  counter: () => {},
-  quarantined: () => {},
+  ...{ counter: nothing, plan: nothing, trouble: nothing, levels: nothing, quarantined: nothing },
   reset: renew,
   alive: () => show(cutOff, false),
   lost: (s) => {
