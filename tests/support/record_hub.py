@@ -177,11 +177,15 @@ class ServedHub(RecordHub):
 
     def __enter__(self) -> "ServedHub":
         self.port = free_port()
-        self._thread = threading.Thread(target=lambda: self._runner.run(self._serve()), name="served hub")
+        self._thread = threading.Thread(target=self._run, name="served hub")
         self._up = threading.Event()
         self._thread.start()
         wait_until(lambda: self._up.is_set() and self._server.started, "the hub listens")
         return self
+
+    def _run(self) -> None:
+        with self._runner:  # ended here: in the test's thread the browser's own loop is running
+            self._runner.run(self._serve())
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
