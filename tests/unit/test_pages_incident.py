@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_a_call_to_the_police_is_noted_by_a_person(hub: RecordHub) -> None:
     assert "said=already" in closed.headers["location"]
 
 
-REPORT = {
+REPORT: dict[str, Any] = {
     "words": "「おい」\r\n「責任者を出せ」",
     "why": "証明書の再発行",
     "kinds": ["2b", "2i"],

@@ -1,6 +1,7 @@
 """Who may do what on an incident's page, and who learns that there is one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -59,5 +60,5 @@ def test_what_staff_may_not_do_in_the_approval(hub: RecordHub) -> None:
 
 def test_another_sites_page_cannot_press_for_somebody(hub: RecordHub) -> None:
     number = hub.incident()
-    sent = {"data": {"action": "acknowledge"}, "headers": {"origin": "http://evil.test"}}
+    sent: dict[str, Any] = {"data": {"action": "acknowledge"}, "headers": {"origin": "http://evil.test"}}
     assert hub.ask("POST", f"/incidents/{number}/act", **sent).status_code == 403
