@@ -76,7 +76,7 @@ def draw(lines: Sequence[Line], clock: Callable[[datetime], str]) -> Graph | Non
     begin, end = begin - room, end + room
     backgrounds = [b for one in told if (b := _number(one.detail.get("background_dba"))) is not None]
     low = min(FLOOR_DBA, STEP_DBA * (min(known + backgrounds) // STEP_DBA))
-    high = max(CEILING_DBA, STEP_DBA * (max(known) // STEP_DBA + 1))
+    high = max(CEILING_DBA, STEP_DBA * (max(known + backgrounds) // STEP_DBA + 1))
 
     def x(moment: datetime) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * ((moment - begin) / (end - begin)), 1)
