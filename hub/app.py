@@ -131,6 +131,9 @@ class _Hub:
             flooding=self._inbox.flood.flooding,
             desired=lambda: self._asking.desired,
             units=lambda: self._fleet,
+            lanes=self._notifying.lanes,
+            instance=settings.instance,
+            folder=settings.state_dir,
         )
         self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
         self._discovered: dict[str, bytes] = {}
@@ -151,7 +154,14 @@ class _Hub:
             asking=self._asking,
             supervision=self._supervision,
             house=self._house,
-            metrics=Metrics(store, self._house, self._board, clock, self._inbox.figures),
+            metrics=Metrics(
+                store,
+                self._house,
+                self._board,
+                clock,
+                inflow=self._inbox.figures,
+                lanes=self._notifying.lanes,
+            ),
             ready=self._ready,
             extensions=self._extensions,
         )

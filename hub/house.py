@@ -10,6 +10,7 @@ from hub.notices import Both, Place
 
 UNREGISTERED = Both("未登録の端末", "Unregistered unit")
 _NOWHERE = Both("", "")
+_HUB = Both("サーバー", "Hub")
 
 HUB = "hub"
 """Stands for a unit where a trouble is the hub's own."""
@@ -55,7 +56,9 @@ class House:
         """Where something is wrong: at a unit, in the hub, or with a ladder."""
         unit, part = key
         if unit == HUB:
-            return Place(_NOWHERE, _NOWHERE, Both("サーバー", "Hub"))
+            return Place(_NOWHERE, _NOWHERE, _HUB)
+        if part.startswith("notifier-"):
+            return Place(_NOWHERE, Both(unit, unit), _HUB)  # one of several hubs
         if part == "ladder":
             return Place(_NOWHERE, Both(unit, unit), Both("連絡先の設定", "Call ladder"))
         return self.place(unit)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,7 +37,11 @@ LOOK_S = 1.0
 REFRESH_S = 5.0
 """How often what another hub or a command line may have changed is read again, in seconds."""
 
-Changed = tuple[list[Trouble], list[journal.Row]]
+AT_ONCE = 100
+"""Troubles that change in one transaction."""
+
+Rows = list[journal.Row]
+Changed = tuple[list[Trouble], Rows] | None
 
 
 class AlreadyKnown(Exception):
@@ -85,13 +90,15 @@ class Supervision:
         fresh = [unit.name for unit in self._board.fleet if unit.known and unit.seen is not None]
         fresh = [name for name in fresh if name not in self._met]
         now = self._clock.now().wall
-
-        def work(tx: Connection) -> None:
-            proofs.meet(tx, self._site, fresh, now)
-            proofs.follow(tx, self._site)
-
-        await self._store.write(work)
-        self._met.update(fresh)
+        if fresh:
+            await self._store.write(lambda tx: proofs.meet(tx, self._site, fresh, now))
+            self._met.update(fresh)
+        learnt = await self._store.read(lambda tx: proofs.learn(tx, self._site))
+        for start in range(0, len(learnt.pressed), proofs.KEPT_AT_ONCE):
+            some = learnt.pressed[start : start + proofs.KEPT_AT_ONCE]
+            await self._store.write(partial(proofs.keep, pressed=some))
+        if learnt.through > learnt.after:
+            await self._store.write(partial(proofs.followed, learnt=learnt))
 
     async def look(self) -> None:
         """Once: what has changed is stored and told. Raises ``StoreError``."""
@@ -99,7 +106,8 @@ class Supervision:
         look = self._look(now)
         if supervise(self._known, look, self._house, now.wall):
             self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now.wall))
-            await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed)
+            while await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed):
+                pass  # a whole house that falls silent at once: alarms come in between
 
     async def keep_looking(self) -> None:
         """``look`` for ever."""
@@ -119,7 +127,7 @@ class Supervision:
         """A person knows of a trouble. Raises ``NoSuchTrouble``, ``AlreadyKnown`` or ``StoreError``."""
         now = self._clock.now().wall
 
-        def work(tx: Connection) -> Changed:
+        def work(tx: Connection) -> tuple[list[Trouble], Rows]:
             trouble = troubles.get(tx, self._site, number)
             known = acknowledge(trouble, person.name)
             if known is None:
@@ -165,23 +173,25 @@ class Supervision:
         return Look(found, {unit.name: unit for unit in fleet}, health, self._works)
 
     def _supervise(self, tx: Connection, look: Look, now: datetime) -> Changed:
-        """What another hub has stored meanwhile counts, so that each trouble is told by one."""
+        """What another hub has stored meanwhile counts, so that each trouble is told by one. At most
+        ``AT_ONCE`` of them; nothing when all is as it is seen."""
         known = troubles.watched(tx, self._site, now)
-        return self._kept(tx, supervise(known, look, self._house, now), now)
+        plans = supervise(known, look, self._house, now)[:AT_ONCE]
+        return self._kept(tx, plans, now) if plans else None
 
-    def _kept(self, tx: Connection, plans: list[TroublePlan], now: datetime) -> Changed:
-        kept, told = [], []
-        for planned in plans:
-            stored = replace(planned, trouble=troubles.keep(tx, self._site, planned.trouble))
-            kept.append(stored.trouble)
-            told += trouble_notices(
-                stored, self._house.place_of_trouble(stored.trouble.key), now, self._house.url
-            )
+    def _kept(self, tx: Connection, plans: list[TroublePlan], now: datetime) -> tuple[list[Trouble], Rows]:
+        told = []
+        kept = troubles.keep(tx, self._site, [planned.trouble for planned in plans])
+        for planned, trouble in zip(plans, kept, strict=True):
+            place = self._house.place_of_trouble(trouble.key)
+            told += trouble_notices(replace(planned, trouble=trouble), place, now, self._house.url)
         notices.add(tx, self._site, told, now)
         shown = [("trouble", str(trouble.id), self.view(trouble)) for trouble in kept]
         return kept, journal.note(tx, shown, now)
 
     def _changed(self, changed: Changed) -> None:
+        if changed is None:
+            return
         kept, rows = changed
         for trouble in kept:
             self._known[trouble.key] = trouble

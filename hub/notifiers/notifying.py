@@ -88,6 +88,10 @@ class Notifying:
             "error": found.error,
         }
 
+    def lanes(self) -> list[LaneHealth]:
+        """How each notifier fares, by this hub's own experience."""
+        return self._carrier.healths
+
     async def health(self) -> list[dict[str, Any]]:
         """How every notifier fares: by this hub's experience since it started, and by what is stored."""
         stored = {

@@ -5,7 +5,6 @@ anyway. A job is a function of a connection; it runs inside a transaction of its
 """
 
 import asyncio
-import contextlib
 import queue
 import sqlite3
 import threading
@@ -17,8 +16,9 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
+from hub.store import log
 from hub.store.commits import take_noted
-from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
+from hub.store.errors import StoreClosed, StoreError, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
 
 _log = structlog.get_logger()
@@ -35,10 +35,6 @@ what the work raises of its own."""
 
 Job = Callable[[Transact], None]
 """What a thread of the store does at a time. It must not raise."""
-
-
-LOG_PRAGMA = "wal_autocheckpoint=16000"
-"""Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
 
 
 ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
@@ -68,6 +64,12 @@ class Store:
             raise StoreUnavailable(f"the database cannot be opened: {_told(error)}") from error
         self._writer.start(loop)
         self._reader.start(loop)
+        try:
+            await self.write(log.make_room)
+        except log.Made:
+            pass
+        except StoreError as error:  # commits will take a little longer
+            _log.warning("log_without_room", why=str(error))
 
     async def write(self, work: Callable[[Connection], T], then: Callable[[T], None] | None = None) -> T:
         """Run ``work`` in a transaction; returns after COMMIT.
@@ -94,7 +96,7 @@ class Store:
         if parsed.get_backend_name() == "sqlite" and parsed.database is not None:
             loop = asyncio.get_running_loop()
             try:
-                await loop.run_in_executor(None, _checkpoint, parsed.database)
+                await loop.run_in_executor(None, log.tidy, parsed.database)
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
 
@@ -243,7 +245,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", LOG_PRAGMA):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", log.PRAGMA):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -251,11 +253,6 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
         connection.connection.cursor().execute(start)  # past SQLAlchemy, which takes as long as a press's row
 
     return engine
-
-
-def _checkpoint(file: str) -> None:
-    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def prepare(url: str) -> None:

@@ -55,6 +55,29 @@ class Utc(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
+    # The same for SQLite in one step, without SQLAlchemy's own: a press takes ten times to the database.
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """What is done to each value on its way to the driver."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """What is done to each value that comes from the driver."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """``2026-11-22 05:00:00.000000``, as SQLAlchemy writes it, so that texts sort as times do."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without its zone must not be stored")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
 
 event = Table(
     "event",

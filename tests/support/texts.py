@@ -49,9 +49,10 @@ def tables() -> Iterator[tuple[str, Iterable[str]]]:
     """Texts that are looked up: where their table is, and its msgids."""
     for table in (KINDS, PARTS):
         yield "hub/words.py", table.values()
-    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT, messages.TROUBLES):
+    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT):
         yield "hub/notifiers/texts.py", said.values()
-    yield "hub/notifiers/texts.py", [messages.POLICE]
+    yield "hub/notifiers/texts.py", [*messages.TROUBLES.values(), *messages.WAYS.values()]
+    yield "hub/notifiers/texts.py", [messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT]
     yield "wire/lights.py", [pattern.means for pattern in ALARM_PATTERNS]
     yield "hub/web/pages/navigation.py", [link.label for link in NAVIGATION]
     yield "hub/web/dates.py", [*dates.WEEKDAYS, *(era for _, era in dates.ERAS)]

@@ -180,3 +180,14 @@ def test_a_new_database_gives_the_same_incident_another_key() -> None:
     assert notice().key(SITE) == "city.7-1-0-1.20261122T050532"
     assert again.key(SITE) != notice().key(SITE)
     assert SEVERITIES[0] == "alarm"
+
+
+def test_a_way_of_notification_that_fails_is_named_and_what_still_works_is_said() -> None:
+    said = japanese(reason="trouble", severity="trouble", kinds=("notifier-tower-hall-2",))
+    assert "内容: 通知手段：信号灯 hall-2" in said.lines
+    assert said.lines[0] == "通知手段の一つが使えません。警報はほかの手段で通知されます。"
+    assert not [line for line in said.lines if "電話" in line], "counters are as safe as before"
+    both = japanese(reason="trouble", severity="trouble", kinds=("notifier-mail", "microphone"))
+    assert both.lines[0] == WORDS["ja"](SAYS["trouble"])
+    over = japanese(reason="recovered", severity="none", kinds=("notifier-mail",))
+    assert over.lines[0] == WORDS["ja"](SAYS["recovered"])

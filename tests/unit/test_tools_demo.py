@@ -169,7 +169,9 @@ def test_settings_are_private_and_hold_no_password(tmp_path: Path) -> None:
 def test_hub_and_units_accept_the_settings(tmp_path: Path) -> None:
     broker = Broker("amqtt", tmp_path / "broker", [counter.unit for counter in COUNTERS], port=12345)
     place = Place("nishitokyo", tmp_path, broker)
-    hub = hub_settings.load(place.hub(8710, AREAS, COUNTERS))
+    hub = hub_settings.load(place.hub(8710, AREAS, COUNTERS, tower=10001))
+    assert [(tower.name, tower.at_port) for tower in hub.towers] == [("office", 10001)]
+    assert {call for ladder in hub.ladders for tier in ladder.tiers for call in tier.call} == {"tower:office"}
     assert [counter.unit for counter in hub.counters] == [counter.unit for counter in COUNTERS]
     for counter in COUNTERS:
         unit = unit_settings.read(place.unit(counter, tmp_path / "desk.sock"))

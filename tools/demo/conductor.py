@@ -64,8 +64,10 @@ class Demo:
         port = first_free_port(self._port or layout.remembered("web", FIRST_PORT))
         url = f"http://127.0.0.1:{port}/"
         place = Place(SITE, self._folder, broker)
-        hub_settings = place.hub(port, AREAS, COUNTERS)
-        layout.remember(broker=broker.port, web=port)
+        tower = layout.remembered("tower", 0)
+        tower = tower if tower and port_is_free(tower) else free_port()
+        hub_settings = place.hub(port, AREAS, COUNTERS, tower)
+        layout.remember(broker=broker.port, web=port, tower=tower)
 
         say(f"ブローカー（{self._kind}）を起動します", f"Starting the broker ({self._kind})")
         broker.start()

@@ -27,6 +27,27 @@ PINS = {
 }
 
 
+_TOWER = """
+[[towers]]
+name = "office"
+host = "127.0.0.1"
+port = {port}
+protocol = "pns-ab"
+alarm = {{ red = "flash", buzzer = 1 }}
+none = {{ green = "on" }}
+
+[[ladders]]
+name = "demo"
+for = ["alarm", "attention", "trouble"]
+tiers = [
+  {{ name = "係長", name_en = "Team leader", seconds = 30, call = ["tower:office"] }},
+  {{ name = "課長", name_en = "Section head", seconds = 60, call = ["tower:office"] }},
+  {{ name = "部長", name_en = "Department head", seconds = 120, call = ["tower:office"] }},
+]
+"""
+"""A tower of the office, which shows what stands at any counter."""
+
+
 @dataclass(frozen=True)
 class Area:
     """A section of the office."""
@@ -58,10 +79,14 @@ class Place:
     folder: Path
     broker: Broker
 
-    def hub(self, port: int, areas: Iterable[Area], counters: Iterable[Counter]) -> Path:
-        """Write the hub's settings; return the file."""
+    def hub(
+        self, port: int, areas: Iterable[Area], counters: Iterable[Counter], tower: int | None = None
+    ) -> Path:
+        """Write the hub's settings; return the file. ``tower``: the port of a signal tower that everybody's
+        ladder calls."""
         tables = "".join(f"\n[[areas]]\n{_toml(vars(area))}" for area in areas)
         tables += "".join(f"\n[[counters]]\n{_toml(vars(counter))}" for counter in counters)
+        tables += _TOWER.format(port=tower) if tower is not None else ""
         return self._write(
             "hub",
             f"{_toml({'site': self.site, 'state_dir': str(self.folder / 'hub')})}"

@@ -74,6 +74,12 @@ PROOFS = (
         1800.0,
     ),
     Proof(
+        "kills",
+        "500 kills of the hub while 200 units send 20,000 events: none lost, no incident twice",
+        ("tests/faults/test_hub_many_kills.py",),
+        3000.0,
+    ),
+    Proof(
         "api",
         "whatever the API is asked, the hub answers and does not fail",
         ("tests/system/test_hub_api_anything.py",),
