@@ -1,7 +1,7 @@
 """The lines of a timeline in words. One that is not known here is said to be one, never shown as a code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,8 @@ class TimelineWords:
 
     words: Words
     dates: Dates
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    """Name of a tier of a ladder to what it is called in this language, where that is another."""
 
     def line(self, line: Line) -> Said:
         """The line for people."""
@@ -213,7 +215,12 @@ class TimelineWords:
         n = detail.get("told", 0)
         if "name" not in detail:
             return self.words("Called because of: {reason}. People told: {n}", reason=reason, n=n)
-        values = {"tier": str(detail["name"]), "round": detail.get("round", 1), "reason": reason, "n": n}
+        values = {
+            "tier": self.tiers.get(str(detail["name"]), str(detail["name"])),
+            "round": detail.get("round", 1),
+            "reason": reason,
+            "n": n,
+        }
         return self.words("Called {tier} (round {round}) because of: {reason}. People told: {n}", **values)
 
     def _drill(self, detail: Mapping[str, Any]) -> str:

@@ -65,6 +65,13 @@ def test_every_line_is_in_words(language: str, what: str, detail: dict[str, Any]
         assert not CODE.search(said.text), said.text
 
 
+def test_a_tier_has_its_name_of_the_language() -> None:
+    words = WORDS["en"]
+    said = TimelineWords(words, Dates(words, UTC), {"係長": "Team leader"})
+    detail = {"reason": "alarm", "told": 1, "round": 2, "name": "係長"}
+    assert said.text("tier", detail).startswith("Called Team leader (round 2) because of: an alarm")
+
+
 def test_a_line_of_a_newer_version_is_no_code_either() -> None:
     assert say("ja", "quantum-alarm", {"x": 1}).text == WORDS["ja"](UNKNOWN)
 

@@ -77,7 +77,7 @@ async def show(
     read = await desk.services.store.read(lambda tx: _read(tx, desk, incident))
     steps = guide.read((line.id, line.entry) for line in read.lines)
     words, dates = desk.words, desk.dates
-    said = TimelineWords(words, dates)
+    said = TimelineWords(words, dates, _tiers(desk))
     settings = desk.services.settings
     area = next((one for one in settings.areas if one.id == desk.area_of(incident.unit)), None)
     place = desk.services.house.place(incident.unit)
@@ -143,6 +143,13 @@ def _read(tx: Connection, desk: Desk, incident: Incident) -> Read:
         people_list.names(tx, (Role.SUPERVISOR,)),
         journal.last_seq(tx),
     )
+
+
+def _tiers(desk: Desk) -> dict[str, str]:
+    """Timelines keep the Japanese name of a tier; this is what else it is called."""
+    if desk.words.language != "en":
+        return {}
+    return {tier.name: tier.name_en for ladder in desk.services.house.ladders for tier in ladder.tiers}
 
 
 def _acts(desk: Desk, incident: Incident) -> dict[str, Any]:
