@@ -15,7 +15,7 @@ from hub.escalation.roster import Roster
 from hub.house import House, SiteTexts
 from hub.notices import Both, Language, Place
 from hub.notifier_settings import File, WebAddress, once
-from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
+from hub.setting_types import BadSettings, Name, Port, Shown, ShownOrNot, Strict, read_secret
 from wire.link import LinkSettings
 
 
@@ -40,12 +40,30 @@ class WebSettings(Strict):
     """How browsers reach the pages, for links in messages; without it messages have none."""
 
 
+class Office(Strict):
+    """The house as a whole: what is told to the police on the telephone."""
+
+    name: ShownOrNot = ""
+    name_en: ShownOrNot = ""
+    address: ShownOrNot = ""
+    """Where the officers must come to."""
+    telephone: ShownOrNot = ""
+    """At which they can call back."""
+
+
 class Area(Strict):
     """A section of the office: its counters hear of each other's alarms."""
 
     id: Name
     name: Shown
     name_en: Shown
+    address: ShownOrNot = ""
+    """Where it is not that of the office."""
+    building: ShownOrNot = ""
+    building_en: ShownOrNot = ""
+    floor: ShownOrNot = ""
+    floor_en: ShownOrNot = ""
+    telephone: ShownOrNot = ""
 
 
 class Counter(Strict):
@@ -115,6 +133,7 @@ class Settings(CallingSettings):
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     home_assistant: HomeAssistantSettings | None = None
+    office: Office = Office()
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
     texts: TextsSettings = TextsSettings()

@@ -7,7 +7,9 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
-from hub.web import dates
+from hub.record import approval, guide, kinds, report, tasks
+from hub.web import dates, timeline_words
+from hub.web.pages import incident, record_common
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
@@ -47,11 +49,32 @@ def tables() -> Iterator[tuple[str, Iterable[str]]]:
     """Texts that are looked up: where their table is, and its msgids."""
     for table in (KINDS, PARTS):
         yield "hub/words.py", table.values()
-    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT, messages.TROUBLES):
+    for said in (messages.TAGS, messages.SEVERITIES, messages.SAYS, messages.NEXT):
         yield "hub/notifiers/texts.py", said.values()
-    ways = (messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT)
-    yield "hub/notifiers/texts.py", [*messages.WAYS.values(), *ways]
+    yield "hub/notifiers/texts.py", [*messages.TROUBLES.values(), *messages.WAYS.values()]
+    yield "hub/notifiers/texts.py", [messages.POLICE, messages.WAY_SAYS, messages.WAY_NEXT]
     yield "wire/lights.py", [pattern.means for pattern in ALARM_PATTERNS]
     yield "hub/web/pages/navigation.py", [link.label for link in NAVIGATION]
     yield "hub/web/dates.py", [*dates.WEEKDAYS, *(era for _, era in dates.ERAS)]
     yield "tools/demo/virtual/extension.py", ["Virtual counters"]
+    yield from record_tables()
+
+
+def record_tables() -> Iterator[tuple[str, Iterable[str]]]:
+    """Those of the pages about incidents."""
+    yield "hub/record/kinds.py", [*kinds.GROUPS.values(), *kinds.TESTS.values(), *kinds.VERDICTS.values()]
+    yield "hub/record/kinds.py", [text for kind in kinds.KINDS for text in (kind.name, kind.text)]
+    yield "hub/record/guide.py", [text for step in guide.STEPS for text in (step.name, step.say)]
+    yield "hub/record/guide.py", guide.WAYS.values()
+    yield "hub/record/report.py", [text for one in report.FIELDS for text in (one.label, one.hint) if text]
+    yield "hub/record/approval.py", approval.STAGES.values()
+    yield "hub/record/tasks.py", tasks.KINDS.values()
+    for table in (
+        *(timeline_words.OUTCOMES, timeline_words.STATES, timeline_words.SEVERITIES, timeline_words.REASONS),
+        *(timeline_words.PLAIN, timeline_words.PHASES, timeline_words.PARTS),
+    ):
+        yield "hub/web/timeline_words.py", table.values()
+    yield "hub/web/timeline_words.py", [timeline_words.BANG]
+    yield "hub/web/pages/record_common.py", [text for _, text in record_common.SAID.values()]
+    yield "hub/web/pages/record_common.py", record_common.FAULTS.values()
+    yield "hub/web/pages/incident.py", [label for _, label in incident.ACTS]

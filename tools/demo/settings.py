@@ -7,6 +7,14 @@ from pathlib import Path
 
 from tools.demo.broker import Broker
 
+OFFICE = {
+    "name": "窓守市役所（デモ）",
+    "name_en": "Madomori City Hall (demo)",
+    "address": "窓守市中央町1丁目1番1号",
+    "telephone": "0120-000-000",
+}
+"""A city that does not exist."""
+
 PINS = {
     "panic": 17,
     "assist": 27,
@@ -47,6 +55,8 @@ class Area:
     id: str
     name: str
     name_en: str
+    floor: str = ""
+    floor_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,8 @@ class Place:
             "hub",
             f"{_toml({'site': self.site, 'state_dir': str(self.folder / 'hub')})}"
             f"\n{self._connection('hub')}"
-            f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}{tables}",
+            f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}"
+            f"\n[office]\n{_toml(OFFICE)}{tables}",
         )
 
     def unit(self, counter: Counter, desk: Path, microphone: str = "simulated") -> Path:

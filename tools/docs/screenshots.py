@@ -95,6 +95,39 @@ def take_all(
     office = signed_in(browser, url, *admin)
     take_floor_plan(office, live, camera)
     take_office(office, camera, url)
+    take_records(camera, live, url)
+
+
+def take_records(camera: Camera, page: Page, url: str) -> None:
+    """Incidents and cases, with what somebody might have written."""
+    page.goto(f"{url}incidents?lang=ja")
+    first = page.locator(".number-link").last.get_attribute("href") or ""
+    page.goto(f"{url}{first[1:]}")
+    for step in ("announce", "cease", "cease"):
+        page.locator(f"[data-step={step}] > .actions button").click()
+    page.goto(f"{url}{first[1:]}/record")
+    page.locator("#words").fill("14:10 「責任者を出せ」と大声。\n14:12 机を2回叩く。「誠意を見せろ」")
+    page.locator("#why").fill("証明書の再発行")
+    for kind in ("2b", "2c"):
+        page.locator(f"[name=kinds][value='{kind}']").check()
+    page.locator("#record-form .action").click()
+    page.goto(f"{url}cases/new?incident={first.rpartition('/')[2]}")
+    page.locator("#alias").fill("黒い鞄の60代男性")
+    page.locator("#limit").fill("20")
+    page.locator("[name=two]").check()
+    page.locator("form.card .action").click()
+    case = page.url.removeprefix(url).partition("?")[0]
+    for name, path in (
+        ("incidents", "incidents"),
+        ("incidents-none", "incidents?q=zzz"),
+        ("incident", first[1:]),
+        ("incident-record", f"{first[1:]}/record"),
+        ("incident-history", f"{first[1:]}/history"),
+        ("cases", "cases"),
+        ("case", case),
+        ("case-form", f"{case}/edit"),
+    ):
+        camera.take(page, name, path)
 
 
 def picture(page: Page, url: str) -> None:

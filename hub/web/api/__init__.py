@@ -2,13 +2,26 @@
 
 from fastapi import APIRouter
 
-from hub.web.api import calling, drills, incidents, notifiers, operation, session, stream, units
+from hub.web.api import (
+    calling,
+    cases,
+    drills,
+    incidents,
+    notifiers,
+    operation,
+    records,
+    session,
+    stream,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     operation.router,
     session.router,
     stream.router,
+    records.router,  # before incidents, whose acts have any name
     incidents.router,
+    cases.router,
     units.router,
     drills.router,
     calling.router,

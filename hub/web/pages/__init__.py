@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import account, audit, live, manifest, plans, settings, sign_in, statistics, units
+from hub.web.pages import (
+    account,
+    audit,
+    cases,
+    incident,
+    incident_acts,
+    incident_record,
+    incidents,
+    live,
+    manifest,
+    plans,
+    settings,
+    sign_in,
+    statistics,
+    units,
+)
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
@@ -16,6 +31,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     statistics.router,
     *settings.ROUTERS,
     *units.ROUTERS,
+    incidents.router,
+    incident.router,
+    incident_acts.router,
+    incident_record.router,
+    cases.router,
 )
 
 __all__ = ["add_pages", "pages_of", "problem"]

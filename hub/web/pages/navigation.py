@@ -27,6 +27,7 @@ _READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 
 NAVIGATION: tuple[Link, ...] = (
     Link("/", "Live page"),
+    Link("/incidents", "Incidents", frozenset({Role.STAFF, Role.SUPERVISOR, Role.AUDITOR})),
     Link("/statistics", "Statistics", _READERS),
     Link("/units", "Units", _READERS),
     Link("/settings", "Settings", (Role.ADMIN,)),
