@@ -34,7 +34,8 @@ class Recording:
     """Where the chain of its manifest stands."""
     missing: int = 0
     """Samples that the microphone did not give; they are silent."""
-    bytes: int = 0
+    size: int = 0
+    """In bytes, before sealing."""
     altered: int = 0
     """Segments that were found altered where they are kept."""
     closed: datetime | None = None
@@ -72,8 +73,8 @@ class Segment:
     media: str
     first_sample: int
     samples: int
-    bytes: int
-    """Before sealing."""
+    size: int
+    """In bytes, before sealing."""
     line: bytes
     """The signed line as it came."""
     digest: str

@@ -94,7 +94,7 @@ def end_day(tx: Connection, site: str, today: str) -> list[Day]:
     of_day = func.substr(ledger.c.at, 1, 10)
     days = tx.execute(
         select(of_day.label("day"), func.max(ledger.c.seq).label("seq"))
-        .where(ledger.c.site == site, ledger.c.at < today, ledger.c.at > func.coalesce(noted + "T~", ""))
+        .where(ledger.c.site == site, of_day < today, of_day > func.coalesce(noted, ""))
         .group_by(of_day)
         .order_by(of_day)
     ).all()
