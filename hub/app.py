@@ -22,6 +22,7 @@ from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
+from hub.recordings.parts import Recordings, no_recordings
 from hub.responding import Responding
 from hub.setting_types import BadSettings
 from hub.settings import Settings
@@ -125,8 +126,11 @@ class _Hub:
         self._asking = Asking(
             store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
+        wanted = settings.recordings
+        self._recordings = Recordings(settings, wanted, store, clock) if wanted is not None else None
         self._own = OwnHealth(
             clock,
+            recordings=self._recordings.troubles if self._recordings is not None else no_recordings,
             gaps=self._watch.gaps,
             flooding=self._inbox.flood.flooding,
             desired=lambda: self._asking.desired,
@@ -151,6 +155,7 @@ class _Hub:
             asking=self._asking,
             supervision=self._supervision,
             house=self._house,
+            recordings=self._recordings,
             metrics=Metrics(store, self._house, self._board, clock, self._inbox.figures),
             ready=self._ready,
             extensions=self._extensions,
@@ -246,6 +251,8 @@ class _Hub:
             self._spawn(following.keep_following())
         for work in (self._asking.keep_looking(), self._supervision.keep_looking()):
             self._spawn(work)
+        for work in self._recordings.work() if self._recordings is not None else ():
+            self._spawn(work)
         self._link.start()
         self._spawn(self._notifying.run())
         web = self._spawn(server.serve(sockets=[listener]))
@@ -274,6 +281,8 @@ class _Hub:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._gate.close()
+        if self._recordings is not None:
+            self._recordings.close()
         self._store.close()
 
 

@@ -19,9 +19,10 @@ class OwnHealth:
         flooding: Callable[[float], Mapping[str, int]],
         desired: Callable[[], Mapping[str, Desired]],
         units: Callable[[], Iterable[Unit]],
+        recordings: Callable[[float], Iterable[tuple[str, str, str]]],
     ) -> None:
         """``gaps``: unit to events that stay missing; ``flooding``: unit to messages a second; both at a
-        monotonic time."""
+        monotonic time. ``recordings``: what is wrong with them."""
         self._started = clock.now().monotonic
         self._connected_at: float | None = None
         self._clock = clock
@@ -29,6 +30,7 @@ class OwnHealth:
         self._flooding = flooding
         self._desired = desired
         self._units = units
+        self._recordings = recordings
 
     def connection(self, connected: bool) -> None:
         """The link to the broker came or went."""
@@ -48,6 +50,7 @@ class OwnHealth:
             ),
             gaps=tuple(sorted(self._gaps(now.monotonic).items())),
             refused=tuple(self._refused()),
+            recordings=tuple(self._recordings(now.monotonic)),
         )
 
     def _refused(self) -> Iterable[tuple[str, str]]:

@@ -8,4 +8,4 @@ def stated(site: str, day: str, seq: int, root: str) -> bytes:
 
 def wait_s(tries: int) -> float:
     """How long after a failure the authority is asked again, in seconds."""
-    return min(60.0 * 2 ** min(tries, 10), 3600.0)
+    return min(60.0 * 2.0 ** min(tries, 10), 3600.0)

@@ -217,6 +217,15 @@ class Archive:
 
         await self._store.write(work)
 
+    async def open_one(self, track: Track, segment: Segment) -> bytes:
+        """A segment as it was recorded. Raises ``Broken``, which is then written down, or ``ShelfError``."""
+        line = read_signed(segment.line)
+        try:
+            return await self._workers.run(self._vault.take_out, segment.recording, track.wrapped, line)
+        except Broken:
+            await self.altered(segment.recording, segment.index)
+            raise
+
     def open_all(self, track: Track) -> Iterator[tuple[Segment, bytes]]:
         """Every segment as it was recorded, with its signed line, in order; blocks. Raises ``Broken`` or
         ``ShelfError``."""

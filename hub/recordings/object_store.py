@@ -17,6 +17,8 @@ from hub.setting_types import BadSettings, read_secret
 
 _RECORDING = re.compile(r"[0-9a-f]{32}")
 TIMEOUT_S = 20
+AT_ONCE = 1000
+"""Names in one request to remove, as S3 allows."""
 TRIES_FOR = timedelta(seconds=30)
 
 
@@ -41,8 +43,10 @@ class ObjectShelf:
         if not _RECORDING.fullmatch(recording):
             raise ShelfError("not the name of a recording")
         with _told("remove"):
-            for part in obstore.list(self._store, prefix=f"{recording}/"):
-                obstore.delete(self._store, [each["path"] for each in part])
+            listed = obstore.list(self._store, prefix=f"{recording}/")
+            names = [each["path"] for part in listed for each in part]
+            for start in range(0, len(names), AT_ONCE):
+                obstore.delete(self._store, names[start : start + AT_ONCE])
 
     def recordings(self) -> list[str]:
         """See ``Shelf``."""

@@ -1,6 +1,7 @@
 """Opus of constant rate, by FFmpeg's libopus (PyAV), which is loaded when somebody first listens this way."""
 
 from fractions import Fraction
+from importlib.util import find_spec
 
 from hub.evidence.ogg import PACKET_BYTES, PACKET_SAMPLES
 from wire.evidence.line import RATE_HZ
@@ -13,6 +14,11 @@ class NoOpus(Exception):
     """Opus cannot be made here."""
 
 
+def available() -> bool:
+    """Whether PyAV is installed."""
+    return find_spec("av") is not None
+
+
 def encode(pcm: bytes) -> list[bytes]:
     """A packet for each 20 ms; ``pcm`` is filled up with silence to whole ones. The encoder's delay is left
     in: see ``hub.evidence.ogg``. Raises ``NoOpus``."""
@@ -23,7 +29,7 @@ def encode(pcm: bytes) -> list[bytes]:
     context = av.CodecContext.create("libopus", "w")
     if not isinstance(context, av.AudioCodecContext):
         raise NoOpus("libopus is no codec for sound here")
-    context.sample_rate, context.layout, context.format = RATE_HZ, "mono", "s16"  # type: ignore[assignment]
+    context.sample_rate, context.layout, context.format = RATE_HZ, "mono", "s16"
     context.bit_rate = PACKET_BYTES * 8 * RATE_HZ // PACKET_SAMPLES
     context.time_base = Fraction(1, RATE_HZ)
     context.options = {"vbr": "off", "application": "voip", "frame_duration": "20"}

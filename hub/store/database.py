@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from hub.store.commits import take_noted
 from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
+from hub.store.traces import forget_traces
 
 _log = structlog.get_logger()
 
@@ -40,6 +41,9 @@ Job = Callable[[Transact], None]
 LOG_PRAGMA = "wal_autocheckpoint=16000"
 """Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
 
+
+ERASE_PRAGMA = "secure_delete=FAST"
+"""What is deleted is overwritten where that costs no further write."""
 
 ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
 """Of several hubs on one PostgreSQL one writes at a time, as in SQLite: what they commit has one order, and
@@ -97,6 +101,14 @@ class Store:
                 await loop.run_in_executor(None, _checkpoint, parsed.database)
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
+
+    async def forget_traces(self, table: str) -> bool:
+        """See ``hub.store.traces``; False: not now. Raises ``StoreError``."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(None, forget_traces, self._url, table)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise StoreUnavailable(_told(error)) from error
 
     def on_commit(self, what: str, told: Callable[[], None]) -> None:
         """Call ``told`` on the loop after each COMMIT of a transaction that noted ``what``
@@ -243,7 +255,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", LOG_PRAGMA):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASE_PRAGMA, LOG_PRAGMA):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

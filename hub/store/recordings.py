@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from hub.evidence.linking import NEAR
 from hub.evidence.recording import Hold, Recording, Segment
@@ -89,6 +89,27 @@ def segments(
         found = found.where(segment.c.media == media)
     rows = tx.execute(found.order_by(segment.c.position).limit(limit))
     return [_segment(row) for row in rows]
+
+
+def next_segment(tx: Connection, site: str, name: str, index: int) -> tuple[Segment, bytes] | None:
+    """The next one that is kept and was not found altered, from this place on in the order of names, with the
+    wrapped key; None: that was the last."""
+    row = tx.execute(
+        select(segment, recording_key.c.wrapped)
+        .join(recording, recording.c.id == segment.c.recording)
+        .join(recording_key, recording_key.c.recording == segment.c.recording)
+        .where(
+            recording.c.site == site,
+            segment.c.altered.is_(None),
+            or_(
+                segment.c.recording > name,
+                and_(segment.c.recording == name, segment.c.position >= index),
+            ),
+        )
+        .order_by(segment.c.recording, segment.c.position)
+        .limit(1)
+    ).one_or_none()
+    return (_segment(row), row.wrapped) if row is not None else None
 
 
 def mark_altered(tx: Connection, site: str, name: str, index: int, now: datetime) -> bool:

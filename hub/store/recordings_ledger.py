@@ -119,6 +119,14 @@ def days(tx: Connection, site: str, limit: int = 60) -> list[Day]:
     return [_day(row) for row in rows]
 
 
+def day_of(tx: Connection, site: str, day: str) -> Day | None:
+    """One day's root; None: it is not over, or nothing was written on it."""
+    row = tx.execute(
+        select(ledger_day).where(ledger_day.c.site == site, ledger_day.c.day == day)
+    ).one_or_none()
+    return _day(row) if row is not None else None
+
+
 def unstamped(tx: Connection, site: str, limit: int = 10) -> list[Day]:
     """Days that wait for a time stamp, oldest first."""
     wanted = (ledger_day.c.site == site) & ledger_day.c.stamp.is_(None)

@@ -1,4 +1,4 @@
-"""What happened around recordings: incidents of the same counter, findings, and to whom something was given."""
+"""What happened around recordings: incidents of the same counter, findings, and who was given something."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ def disclose(tx: Connection, site: str, new: Disclosure) -> int:
         "by": new.by,
         "recorded": new.recorded,
     }
-    return tx.execute(insert(disclosure).values(values).returning(disclosure.c.id)).scalar_one()
+    return int(tx.execute(insert(disclosure).values(values).returning(disclosure.c.id)).scalar_one())
 
 
 def disclosures(

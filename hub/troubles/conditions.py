@@ -62,6 +62,8 @@ class HubHealth:
     """Units with events that stay missing, and how many."""
     refused: tuple[tuple[str, str], ...] = ()
     """Units that refused the configuration that they shall run, and why."""
+    recordings: tuple[tuple[str, str, str], ...] = ()
+    """What is wrong with recordings: a unit or the hub, the part, what was seen."""
 
 
 def conditions(
@@ -98,7 +100,7 @@ def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
     return unit.health is not None  # parts are known from heartbeats of this run only
 
 
-_BY_THE_HUB = ("untested-", "missing-events", "flood", "configuration")
+_BY_THE_HUB = ("untested-", "missing-events", "flood", "configuration", "recording-")
 
 
 def _of_unit(unit: Unit, health: HubHealth, proofs: Iterable[Proven], now: Now) -> Iterator[Condition]:
@@ -139,6 +141,8 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
         yield Condition(unit, "missing-events", str(missing))
     for unit, why in health.refused:
         yield Condition(unit, "configuration", why)
+    for unit, part, seen in health.recordings:
+        yield Condition(unit, part, seen)
 
 
 def _of_ladders(ladders: Iterable[Ladder], roster: Roster, now: datetime) -> Iterator[Condition]:

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from hub.store.errors import StoreError
 from hub.web import pages
 from hub.web.api import ROUTERS
+from hub.web.api.recordings import Off, recordings_off
 from hub.web.auth import Needs, NotAllowed, NotSignedIn, Public
 from hub.web.guard import Guard
 from hub.web.services import Services
@@ -48,6 +49,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(StoreError, _store_away)
+    app.add_exception_handler(Off, recordings_off)
     app.add_exception_handler(404, _not_found)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Guard)

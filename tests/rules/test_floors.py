@@ -32,6 +32,7 @@ HEART: dict[str, tuple[str, ...]] = {
         "boots",
         "drills",
         "escalation",
+        "evidence",
         "fleet",
         "flood",
         "house",
@@ -45,7 +46,10 @@ HEART: dict[str, tuple[str, ...]] = {
 }
 """Modules and folders that decide. A new one belongs into this table."""
 
-VALUES: dict[str, tuple[str, ...]] = {"device": (), "hub": ("hub.clock.Now",)}
+VALUES: dict[str, tuple[str, ...]] = {
+    "device": (),
+    "hub": ("hub.clock.Now", "hub.people.Person", "hub.people.Role"),
+}
 """Plain values that a heart takes from a module which is not of the heart."""
 
 DOORS: dict[str, tuple[str, ...]] = {

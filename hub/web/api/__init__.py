@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from hub.web.api import calling, drills, incidents, notifiers, operation, session, stream, units
+from hub.web.api import (
+    calling,
+    drills,
+    incidents,
+    ledger,
+    notifiers,
+    operation,
+    recordings,
+    session,
+    sound,
+    stream,
+    units,
+    uploads,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     operation.router,
@@ -13,4 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     drills.router,
     calling.router,
     notifiers.router,
+    uploads.router,
+    recordings.router,
+    sound.router,
+    ledger.router,
 )
