@@ -12,8 +12,8 @@ PACKET_BYTES = 80
 """20 ms at 32 kbit/s, constant."""
 PACKET_SAMPLES = RATE_HZ // 50
 PAGE_PACKETS = 50
-DELAY_SAMPLES = 104
-"""What the encoder adds at the beginning (6.5 ms): packet n tells of samples from ``n * 320 - 104``."""
+DELAY_SAMPLES = 40
+"""What the encoder adds at the beginning (2.5 ms): packet n tells of samples from ``n * 320 - 40``."""
 OPUS_HZ = 48_000
 _TIMES = OPUS_HZ // RATE_HZ
 PAGE_BYTES = 27 + PAGE_PACKETS + PAGE_PACKETS * PACKET_BYTES

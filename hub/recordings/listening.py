@@ -80,7 +80,8 @@ class Listening:
             yield header[first : last + 1]
             first = len(header)
         at, until = first - len(header), last + 1 - len(header)
-        number = at // PAGE_BYTES
+        # Always the same pages together: however it is asked for, the file has the same bytes.
+        number = at // PAGE_BYTES // OPUS_PAGES * OPUS_PAGES
         skip = at - number * PAGE_BYTES
         left = until - at
         while left > 0:
@@ -91,19 +92,20 @@ class Listening:
             skip, number = 0, number + OPUS_PAGES
 
     async def flac(self, track: Track) -> AsyncIterator[bytes]:
-        """The whole recording as one file, of a length that nobody knows before."""
+        """The whole recording as one file; how many bytes it has nobody knows before."""
         out = _Growing()
         file = await self._workers.run(
             lambda: soundfile.SoundFile(out, "w", RATE_HZ, 1, "PCM_16", format="FLAC")
         )
-        samples = track.recording.samples
+        samples, sent = track.recording.samples, False
         for begin in range(0, samples, CHUNK_SAMPLES):
             pcm = await self.pcm(track, begin, min(begin + CHUNK_SAMPLES, samples))
             await self._workers.run(file.buffer_write, pcm, "int16")
             if chunk := out.take():
-                yield chunk
+                yield chunk if sent else with_length(chunk, samples)
+                sent = True
         await self._workers.run(file.close)
-        yield out.take()
+        yield out.take() if sent else with_length(out.take(), samples)
 
     async def pcm(self, track: Track, begin: int, end: int) -> bytes:
         """Samples ``begin`` to ``end`` (not included), 16-bit little-endian."""
@@ -168,9 +170,17 @@ def of_sound(segments: Sequence[Segment]) -> list[Segment]:
     return [segment for segment in segments if segment.media == SOUND]
 
 
+def with_length(flac: bytes, samples: int) -> bytes:
+    """The beginning of a FLAC file with its number of samples in the header (36 bits of STREAMINFO, RFC 9639
+    section 8.2), which an encoder writes when it has reached the end."""
+    at = 4 + 4 + 10
+    told = int.from_bytes(flac[at : at + 8]) >> 36 << 36 | samples
+    return flac[:at] + told.to_bytes(8) + flac[at + 8 :]
+
+
 class _Growing(io.RawIOBase):
-    """A file that is sent while it is written. FLAC's header is written again at the end, with the length:
-    that one is lost, and players do without."""
+    """A file that is sent while it is written. The header that is written again at the end is lost; the
+    number of samples is put into the first one."""
 
     def __init__(self) -> None:
         self._new = bytearray()

@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from hub.evidence.ogg import PACKET_BYTES, PACKET_SAMPLES
 from wire.evidence.line import RATE_HZ
 
-LEAD_PACKETS = 4
-"""Encoded before what is wanted and thrown away: the encoder has then heard what came before."""
+LEAD_PACKETS = 25
+"""Encoded before what is wanted and thrown away: the encoder has then heard what came before, and where parts
+meet that were encoded apart nothing is heard of it (measured: below 0.2 % of the level)."""
 
 
 class NoOpus(Exception):
@@ -32,7 +33,8 @@ def encode(pcm: bytes) -> list[bytes]:
     context.sample_rate, context.layout, context.format = RATE_HZ, "mono", "s16"
     context.bit_rate = PACKET_BYTES * 8 * RATE_HZ // PACKET_SAMPLES
     context.time_base = Fraction(1, RATE_HZ)
-    context.options = {"vbr": "off", "application": "voip", "frame_duration": "20"}
+    # "lowdelay": without the speech coder, whose memory of what it said would be heard where parts meet.
+    context.options = {"vbr": "off", "application": "lowdelay", "frame_duration": "20"}
     context.open()
     step = 2 * PACKET_SAMPLES
     pcm += bytes(-len(pcm) % step)

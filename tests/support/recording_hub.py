@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hub.clock import Now
+from hub.notifier_settings import MailSettings
 from hub.people import Person, Role, SignIn
 from hub.recording_settings import RecordingSettings
 from hub.recordings.archive import Archive
@@ -123,6 +124,7 @@ async def recording_hub(
         state_dir=folder / "hub",
         database=url,
         recordings=wanted,
+        mail=MailSettings(host="127.0.0.1", port=25, security="none", sender="hub@city.example"),
         areas=[Area(id="desk", name="市民課", name_en="Citizens")],
         counters=[
             Counter(
