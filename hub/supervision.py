@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -85,13 +86,15 @@ class Supervision:
         fresh = [unit.name for unit in self._board.fleet if unit.known and unit.seen is not None]
         fresh = [name for name in fresh if name not in self._met]
         now = self._clock.now().wall
-
-        def work(tx: Connection) -> None:
-            proofs.meet(tx, self._site, fresh, now)
-            proofs.follow(tx, self._site)
-
-        await self._store.write(work)
-        self._met.update(fresh)
+        if fresh:
+            await self._store.write(lambda tx: proofs.meet(tx, self._site, fresh, now))
+            self._met.update(fresh)
+        learnt = await self._store.read(lambda tx: proofs.learn(tx, self._site))
+        for start in range(0, len(learnt.pressed), proofs.KEPT_AT_ONCE):
+            some = learnt.pressed[start : start + proofs.KEPT_AT_ONCE]
+            await self._store.write(partial(proofs.keep, pressed=some))
+        if learnt.through > learnt.after:
+            await self._store.write(partial(proofs.followed, learnt=learnt))
 
     async def look(self) -> None:
         """Once: what has changed is stored and told. Raises ``StoreError``."""

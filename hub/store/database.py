@@ -5,7 +5,6 @@ anyway. A job is a function of a connection; it runs inside a transaction of its
 """
 
 import asyncio
-import contextlib
 import queue
 import sqlite3
 import threading
@@ -17,8 +16,9 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
+from hub.store import log
 from hub.store.commits import take_noted
-from hub.store.errors import StoreClosed, StoreRefused, StoreUnavailable
+from hub.store.errors import StoreClosed, StoreError, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
 from hub.store.traces import forget_traces
 
@@ -38,13 +38,8 @@ Job = Callable[[Transact], None]
 """What a thread of the store does at a time. It must not raise."""
 
 
-LOG_PRAGMA = "wal_autocheckpoint=16000"
-"""Pages of 4 KiB after which SQLite tidies up within a commit all the same: only if ``tidy`` could not."""
-
-
 ERASE_PRAGMA = "secure_delete=FAST"
 """What is deleted is overwritten where that costs no further write."""
-
 ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
 """Of several hubs on one PostgreSQL one writes at a time, as in SQLite: what they commit has one order, and
 what one reads to decide no other changes before it has written."""
@@ -72,6 +67,15 @@ class Store:
             raise StoreUnavailable(f"the database cannot be opened: {_told(error)}") from error
         self._writer.start(loop)
         self._reader.start(loop)
+        await self._make_room()
+
+    async def _make_room(self) -> None:
+        try:
+            await self.write(log.make_room)
+        except log.Made:
+            pass
+        except StoreError as error:  # commits will take a little longer
+            _log.warning("log_without_room", why=str(error))
 
     async def write(self, work: Callable[[Connection], T], then: Callable[[T], None] | None = None) -> T:
         """Run ``work`` in a transaction; returns after COMMIT.
@@ -98,7 +102,7 @@ class Store:
         if parsed.get_backend_name() == "sqlite" and parsed.database is not None:
             loop = asyncio.get_running_loop()
             try:
-                await loop.run_in_executor(None, _checkpoint, parsed.database)
+                await loop.run_in_executor(None, log.tidy, parsed.database)
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
 
@@ -106,9 +110,11 @@ class Store:
         """See ``hub.store.traces``; False: not now. Raises ``StoreError``."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(None, forget_traces, self._url, table)
+            done = await loop.run_in_executor(None, forget_traces, self._url, table)
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise StoreUnavailable(_told(error)) from error
+        await self._make_room()
+        return done
 
     def on_commit(self, what: str, told: Callable[[], None]) -> None:
         """Call ``told`` on the loop after each COMMIT of a transaction that noted ``what``
@@ -255,7 +261,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASE_PRAGMA, LOG_PRAGMA):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASE_PRAGMA, log.PRAGMA):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -263,11 +269,6 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
         connection.connection.cursor().execute(start)  # past SQLAlchemy, which takes as long as a press's row
 
     return engine
-
-
-def _checkpoint(file: str) -> None:
-    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def prepare(url: str) -> None:

@@ -1,57 +1,82 @@
 """When each button was last known to work. Followed behind the alarms, which must not wait for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from hub.store import tally
 from hub.store.schema import event
-from hub.store.statements import insert_for
+from hub.store.statements import Statement, Values, insert_for
 from hub.store.supervision_schema import button
 from hub.troubles import Proven
 from wire.messages.events import Assist, Panic
 
 AT_ONCE = 2000
+"""Events looked at in one go."""
+KEPT_AT_ONCE = 20
+"""Buttons in one transaction: an alarm that comes meanwhile waits for one of them, about a millisecond."""
 _FOLLOWED = "buttons-followed"
 _BUTTONS = {Panic.TYPE: "panic", Assist.TYPE: "assist"}
 
 
-def follow(tx: Connection, site: str) -> int:
-    """Take over presses stored since the last time; returns how many events were looked at.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a stretch of events says of buttons."""
 
-    The number of the last event is kept with what was learnt from it, so that a kill repeats nothing and
-    leaves nothing out.
-    """
-    begun = tally.counted(tx, _FOLLOWED)
+    after: int
+    """Events up to this number had been looked at before."""
+    through: int
+    pressed: Sequence[Values]
+    """The newest press of each button."""
+
+
+def learn(tx: Connection, site: str) -> Learnt:
+    """Look at presses stored since the last time; only reads."""
+    after = tally.counted(tx, _FOLLOWED)
     newest = tx.execute(select(func.max(event.c.id))).scalar() or 0
-    end = min(newest, begun + AT_ONCE)
-    if end <= begun:
-        return 0
+    through = max(after, min(newest, after + AT_ONCE))
     rows = tx.execute(
         select(
             event.c.unit,
             event.c.type,
             func.max(event.c.received_at, type_=event.c.received_at.type).label("at"),
         )
-        .where(event.c.id > begun, event.c.id <= end, event.c.site == site, event.c.type.in_(_BUTTONS))
+        .where(event.c.id > after, event.c.id <= through, event.c.site == site, event.c.type.in_(_BUTTONS))
         .group_by(event.c.unit, event.c.type)
     )
-    for row in rows:
-        _keep(tx, site, row.unit, _BUTTONS[row.type], row.at)
-    tally.count(tx, _FOLLOWED, end - begun)
-    return end - begun
+    pressed = [
+        {"site": site, "unit": row.unit, "button": _BUTTONS[row.type], "since": row.at, "at": row.at}
+        for row in rows
+    ]
+    return Learnt(after, through, pressed)
 
 
-def _keep(tx: Connection, site: str, unit: str, which: str, at: datetime) -> None:
-    statement = insert_for(tx.dialect.name, button).values(
-        site=site, unit=unit, button=which, since=at, at=at
+def keep(tx: Connection, pressed: Sequence[Values]) -> None:
+    """Keep some of what was learnt; to do it twice changes nothing."""
+    _KEEP.run(tx, pressed)
+
+
+def followed(tx: Connection, learnt: Learnt) -> None:
+    """All of it is kept: go on behind it the next time. So a kill leaves nothing out."""
+    if tally.counted(tx, _FOLLOWED) == learnt.after:  # else another hub has done the same
+        tally.count(tx, _FOLLOWED, learnt.through - learnt.after)
+
+
+def _upsert(dialect: str) -> Any:
+    names = ("site", "unit", "button", "since", "at")
+    statement = insert_for(dialect, button).values(
+        {name: bindparam(name, type_=button.c[name].type) for name in names}
     )
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site", "unit", "button"], set_={"at": statement.excluded.at}
-        )
+    newer = button.c.at.is_(None) | (statement.excluded.at > button.c.at)
+    return statement.on_conflict_do_update(
+        index_elements=["site", "unit", "button"], set_={"at": statement.excluded.at}, where=newer
     )
+
+
+_KEEP = Statement(_upsert)
 
 
 def meet(tx: Connection, site: str, units: Iterable[str], now: datetime) -> None:

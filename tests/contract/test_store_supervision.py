@@ -84,14 +84,28 @@ def test_buttons_are_followed_behind_the_alarms_each_event_once(store: Database)
     store.do(lambda tx: proofs.meet(tx, SITE, [UNIT], at(50)))
     store.record(arrived(1, Panic(), received=at(5)), arrived(2, Assist(), received=at(6)))
     store.record(arrived(3, Panic(), received=at(9)))
-    assert store.do(lambda tx: proofs.follow(tx, SITE)) == 3
-    assert store.do(lambda tx: proofs.follow(tx, SITE)) == 0
+    learnt = store.do(lambda tx: proofs.learn(tx, SITE))
+    assert learnt.through - learnt.after == 3
+    store.do(lambda tx: proofs.keep(tx, learnt.pressed))
+    assert store.do(lambda tx: proofs.learn(tx, SITE)) == learnt, "killed in between: learnt again"
+    for _ in range(2):  # the second hub, later
+        store.do(lambda tx: proofs.keep(tx, learnt.pressed))
+        store.do(lambda tx: proofs.followed(tx, learnt))
+    again = store.do(lambda tx: proofs.learn(tx, SITE))
+    assert (again.after, again.through, again.pressed) == (learnt.through, learnt.through, [])
     found = store.do(lambda tx: proofs.proofs(tx, SITE))
     assert [(p.button, p.since, p.at) for p in found[UNIT]] == [
         ("assist", at(6), at(6)),
         ("panic", MOMENT, at(9)),
     ]
     assert [(p.button, p.since, p.at) for p in found["c2"]] == [("panic", MOMENT, None)]
+
+
+def test_an_older_press_does_not_hide_a_newer_one(store: Database) -> None:
+    for second in (9, 5):
+        row = {"site": SITE, "unit": UNIT, "button": "panic", "since": at(second), "at": at(second)}
+        store.do(lambda tx, row=row: proofs.keep(tx, [row]))
+    assert [p.at for p in store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT]] == [at(9)]
 
 
 def running_drill(store: Database) -> Drill:
