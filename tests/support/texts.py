@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
+from hub.web import dates
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
@@ -53,5 +54,7 @@ def used() -> dict[str, str]:
         found.setdefault(pattern.means, "wire/lights.py")
     for link in NAVIGATION:
         found.setdefault(link.label, "hub/web/pages/navigation.py")
+    for msgid in (*dates.WEEKDAYS, *(era for _, era in dates.ERAS)):
+        found.setdefault(msgid, "hub/web/dates.py")
     found.setdefault("Virtual counters", "tools/demo/virtual/extension.py")
     return found
