@@ -82,7 +82,7 @@ class Dates:
         return self.words("{d} d {h} h", d=whole // 86400, h=whole % 86400 // 3600)
 
     def era_year(self, day: date) -> str:
-        """``令和8``; the first year of an era is ``元``. Before the eras that are known: the Gregorian year."""
+        """``令和8``; the first year of an era is ``元``. Before the eras that are known: Gregorian."""
         for begin, era in ERAS:
             if day >= begin:
                 year = day.year - begin.year + 1

@@ -1,13 +1,14 @@
 """Every msgid that the pages use, found in templates, Python and scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
-from hub.web import dates
+from hub.web import dates, recording_words
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
 from wire.lights import ALARM_PATTERNS
@@ -18,6 +19,19 @@ METHODS = {".html": "jinja2.ext:babel_extract", ".py": "python"}
 KEYWORDS = {"_": None, "words": None}
 # Babel's own reader of JavaScript does not look into template literals.
 IN_SCRIPT = re.compile(r'\bword\(\s*"((?:[^"\\]|\\.)*)"')
+
+_MESSAGES = "hub/notifiers/texts.py"
+TABLES: list[tuple[Mapping[Any, str], str]] = [
+    (KINDS, "hub/words.py"),
+    (PARTS, "hub/words.py"),
+    (messages.TAGS, _MESSAGES),
+    (messages.SEVERITIES, _MESSAGES),
+    (messages.SAYS, _MESSAGES),
+    (messages.NEXT, _MESSAGES),
+    (messages.TROUBLES, _MESSAGES),
+    *((table, "hub/web/recording_words.py") for table in recording_words.TABLES),
+]
+"""Tables of msgids that code looks up, and where they are."""
 
 
 def sources(suffix: str) -> Iterator[Path]:
@@ -37,18 +51,9 @@ def used() -> dict[str, str]:
     for file in sources(".js"):
         for msgid in IN_SCRIPT.findall(file.read_text()):
             found.setdefault(msgid, str(file.relative_to(ROOT)))
-    for table in (KINDS, PARTS):
+    for table, place in TABLES:
         for msgid in table.values():
-            found.setdefault(msgid, "hub/words.py")
-    for messages_table in (
-        messages.TAGS,
-        messages.SEVERITIES,
-        messages.SAYS,
-        messages.NEXT,
-        messages.TROUBLES,
-    ):
-        for msgid in messages_table.values():
-            found.setdefault(msgid, "hub/notifiers/texts.py")
+            found.setdefault(msgid, place)
     found.setdefault(messages.POLICE, "hub/notifiers/texts.py")
     for pattern in ALARM_PATTERNS:
         found.setdefault(pattern.means, "wire/lights.py")

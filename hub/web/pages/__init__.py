@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import live, sign_in
+from hub.web.pages import ledger, live, recordings, sign_in
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
-ROUTERS: tuple[APIRouter, ...] = (live.router, sign_in.router)
+ROUTERS: tuple[APIRouter, ...] = (live.router, sign_in.router, recordings.router, ledger.router)
 
 __all__ = ["add_pages", "pages_of", "problem"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from hub.evidence.rights import LEDGER_READERS, LISTENERS
 from hub.people import Role
 
 EVERYBODY = frozenset(Role)
@@ -23,4 +24,8 @@ class Link:
         return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
 
 
-NAVIGATION: tuple[Link, ...] = (Link("/", "Live page"),)
+NAVIGATION: tuple[Link, ...] = (
+    Link("/", "Live page"),
+    Link("/recordings", "Recordings", LISTENERS),
+    Link("/ledger", "Ledger", LEDGER_READERS),
+)
