@@ -93,6 +93,7 @@ async def recording_page(request: Request, recording: RecordingName, person: Cur
         given = await desk.archive.disclosures(person, recording)
     except NoSuchRecording:
         return problem(request, 404)
+    begun = desk.dates.here(known.recording.started)
     marks = []
     for mark in marks_view(known):
         name = KINDS.get(mark["kind"], mark["kind"])
@@ -105,6 +106,7 @@ async def recording_page(request: Request, recording: RecordingName, person: Cur
         why=WHY,
         end=END,
         dates=desk.dates,
+        clock_s=begun.hour * 3600 + begun.minute * 60 + begun.second + begun.microsecond / 1e6,
         disclosures=[disclosure_view(one) for one in given],
         may_disclose=person.role in DISCLOSERS,
         marks=marks,

@@ -1,7 +1,7 @@
 // One recording: a reason, then sound with seeking; holds and disclosures. Everything asks the API.
 
 import { Wave } from "./wave.js";
-import { language, word } from "./words.js";
+import { word } from "./words.js";
 
 const about = JSON.parse(document.getElementById("snapshot").textContent);
 const address = `/api/v1/recordings/${about.id}`;
@@ -16,9 +16,10 @@ function clock(seconds) {
   return whole >= 3600 ? `${Math.floor(whole / 3600)}:${rest}` : rest;
 }
 
+// The time of day where the hub stands, wherever the browser is.
 function wall(seconds) {
-  const moment = new Date(Date.parse(about.started) + seconds * 1000);
-  return moment.toLocaleTimeString(language, { hour12: false });
+  const day = Math.floor(about.clock + seconds) % 86400;
+  return [day / 3600, (day / 60) % 60, day % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 }
 
 function fault(text) {

@@ -17,7 +17,7 @@ async function fill() {
     ...recordings.map((one) => {
       const row = pattern.cloneNode(true);
       row.querySelector("a").href = `/recordings/${one.id}`;
-      const begun = new Date(one.started).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+      const begun = new Date(one.started).toLocaleTimeString("en-GB", { timeZone: section.dataset.zone || undefined });
       row.querySelector('[data-slot="begun"]').textContent = begun;
       row.querySelector('[data-slot="length"]').textContent = clock(one.seconds);
       return row;
