@@ -12,7 +12,7 @@ from hub.web.api.common import BIGGEST
 from hub.web.auth import CurrentPerson, needs
 from hub.web.pages.recordings import desk_of
 from hub.web.pages.rendering import pages_of
-from hub.web.recording_words import ACTS
+from hub.web.recording_words import ACTS, reason_of
 
 router = APIRouter()
 
@@ -41,7 +41,10 @@ async def ledger_page(
         acts=ACTS,
         dates=desk.dates,
         days=[day_view(day) for day in days],
-        lines=[line_view(line, kept) for line, kept in found],
+        lines=[
+            line_view(line, kept) | {"reason": reason_of(line.act, line.reason, desk.words)}
+            for line, kept in found
+        ],
         further=found[-1][0].seq if len(found) == SHOWN else None,
         stamping=hub.settings.recordings is not None and hub.settings.recordings.timestamp_url is not None,
         subject=subject,
