@@ -47,7 +47,6 @@ class Steps:
 
         return step
 
-
     def around_waiting(self, work: Callable[..., Any]) -> Callable[..., Any]:
         async def step(*given: Any, **named: Any) -> Any:
             self.count += 1
@@ -102,7 +101,9 @@ def test_killed_at_any_step_it_is_stored_or_asked_for_again(
 
     for dies_at in range(1, 30):
         if not asyncio.run(story(tmp_path / str(dies_at), dies_at)):
-            assert dies_at > 11, "a key, three segments and three rows, and a COMMIT for each but the segments"
+            assert dies_at > 11, (
+                "a key, three segments and three rows, and a COMMIT for each but the segments"
+            )
             return
     raise AssertionError("it never got through")
 
