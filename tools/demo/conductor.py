@@ -74,7 +74,9 @@ class Demo:
         self._hub = Child("hub", self._hub_command(hub_settings, layout), layout.log("hub"), ROOT)
         self._units = [
             Child(unit, python_command("device", "run", "--config", str(settings)), layout.log(unit), ROOT)
-            for unit, settings in [(c.unit, place.unit(c, layout.desk(c.unit))) for c in COUNTERS]
+            for unit, settings in [
+                (c.unit, place.unit(c, layout.desk(c.unit), hub_port=port)) for c in COUNTERS
+            ]
         ]
         for child in self._children:
             child.start()
