@@ -10,7 +10,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device.inputs import Now, RecorderTold
-from device.recorder.cutting import Cut, Cutter
+from device.recorder.cutting import SEGMENT, Cut, Cutter
 from device.recorder.sealing import Sealer, flac
 from device.recorder.shelf import Shelf, ShelfFull
 from device.recorder.sound import Begin, Finish, Piece, Sound
@@ -34,6 +34,9 @@ RETRY_S = 5.0
 
 FAULT_S = 10.0
 """A fault is told for at least so long, in seconds."""
+
+ROOM = 2 * SEGMENT
+"""A recording begins only where there is room for one segment at least, in bytes."""
 
 
 @dataclass(slots=True)
@@ -214,7 +217,7 @@ class Recorder:
         self._open = _Open(begin.order, begin.why, head, begin.pre_roll / RATE_HZ)
         self._lost_before = self.sound.lost
         self._tell(self._open.told(storing=False))
-        self._shelf.check_room()
+        self._shelf.check_room(ROOM)
         self._failure = None
 
     def _piece(self, recording: _Open, piece: Piece) -> None:
@@ -350,7 +353,7 @@ class Recorder:
                         RecorderTold(0, head.recording, False, end, stored_s=head.samples / RATE_HZ)
                     )
             if self._failure and self._open is None and now.monotonic - self._failed_at >= FAULT_S:
-                self._shelf.check_room()
+                self._shelf.check_room(ROOM)
                 self._failure = None
         except Exception as error:  # noqa: BLE001 - tried again, and told until it works
             self._failed(str(error) or type(error).__name__)
