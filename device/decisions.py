@@ -75,4 +75,11 @@ class StopRecording:
     end: End
 
 
-Decision = Send | Show | Note | Report | WatchLevel | Beep | Restart | StartRecording | StopRecording
+@dataclass(frozen=True, slots=True)
+class TakePictures:
+    """A still and a clip for the recording that goes on, where a camera is fitted."""
+
+
+Decision = (
+    Send | Show | Note | Report | WatchLevel | Beep | Restart | StartRecording | StopRecording | TakePictures
+)

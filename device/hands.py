@@ -15,6 +15,7 @@ from device.decisions import (
     Show,
     StartRecording,
     StopRecording,
+    TakePictures,
     WatchLevel,
 )
 from device.hardware.board import Board
@@ -65,7 +66,7 @@ class Hands:
                     self.level_until = until
                 case Beep(times):
                     self._board.beep(times)
-                case StartRecording() | StopRecording() if self._recordings is not None:
+                case StartRecording() | StopRecording() | TakePictures() if self._recordings is not None:
                     self._recordings.carry_out(decision, now)
                 case Restart():
                     self.restart_asked = True

@@ -81,6 +81,16 @@ class RecorderSettings(Table):
         return self.model_copy(update=paths)
 
 
+class CameraSettings(Table):
+    """Present: at a press of the panic button the camera gives a still and a clip to the recording."""
+
+    source: Literal["picamera2"]
+    pre_roll_s: Annotated[float, Field(ge=0, le=10)] = 5.0
+    """How much of a clip lies before the press, kept in memory only."""
+    clip_s: Annotated[float, Field(ge=0, le=20)] = 10.0
+    """How long a clip goes on after the press; 0: stills only."""
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

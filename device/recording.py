@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from device.decisions import Decision, StartRecording, StopRecording
+from device.decisions import Decision, StartRecording, StopRecording, TakePictures
 from device.inputs import Now, RecorderTold
 from device.telling import Telling
 from wire.evidence.line import End, Why
@@ -83,7 +83,7 @@ class Recording:
         if self._policy is None or self._policy.panic_s is None:
             return []
         self._kept_until = max(self._kept_until, at.monotonic + self._policy.panic_s)
-        return [] if self._run else self._start("panic", at)
+        return [*([] if self._run else self._start("panic", at)), TakePictures()]
 
     def session_began(self, at: Now) -> list[Decision]:
         """A meeting begins, or goes on after the program started anew."""

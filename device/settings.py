@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from device.panel_settings import PanelSettings, Table, part_of
-from device.recorder_settings import RecorderSettings
+from device.recorder_settings import CameraSettings, RecorderSettings
 from wire.link import LinkSettings
 from wire.messages.base import Name
 
@@ -96,6 +96,8 @@ class UnitSettings(Table):
     config: ConfigSettings = ConfigSettings()
     recorder: RecorderSettings | None = None
     """Absent: nothing is ever recorded."""
+    camera: CameraSettings | None = None
+    """Absent: no picture is ever taken."""
     simulated: SimulatedSettings | None = None
 
     @model_validator(mode="after")
@@ -112,6 +114,8 @@ class UnitSettings(Table):
             raise ValueError("config.trust 'none' is allowed only with hardware 'simulated'; given: 'gpio'")
         if self.recorder is not None and self.microphone.source == "none":
             raise ValueError("the table [recorder] needs a microphone; given: microphone.source 'none'")
+        if self.camera is not None and not (self.recorder is not None and self.recorder.on_panic):
+            raise ValueError("the table [camera] needs recorder.on_panic = true: pictures are part of that")
         if self.recorder is not None and self.panel.rec_light is None:
             raise ValueError(
                 "the table [recorder] needs panel.rec_light: nothing is recorded without a light"
@@ -191,6 +195,7 @@ _TABLES: dict[str, type[Table]] = {
     "microphone": MicrophoneSettings,
     "config": ConfigSettings,
     "recorder": RecorderSettings,
+    "camera": CameraSettings,
     "simulated": SimulatedSettings,
 }
 

@@ -23,4 +23,11 @@ def recordings_of(
         return None
     from device.recorder.recordings import Recordings  # noqa: PLC0415
 
-    return Recordings(settings.recorder, Path(settings.state_dir), identity, now=now, on_told=on_told)
+    return Recordings(
+        settings.recorder,
+        Path(settings.state_dir),
+        identity,
+        now=now,
+        on_told=on_told,
+        camera=settings.camera,
+    )

@@ -2,24 +2,20 @@
 
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device.inputs import Now, RecorderTold
-from device.recorder.cutting import SEGMENT, Cut, Cutter
-from device.recorder.sealing import Sealer, flac
-from device.recorder.shelf import Shelf, ShelfFull
-from device.recorder.sound import Begin, Finish, Piece, Sound
+from device.recorder.cutting import Cut
+from device.recorder.sealing import flac
+from device.recorder.shelf import ROOM, Shelf, ShelfFull
+from device.recorder.sound import PICTURE_BYTES_MAX, Begin, Finish, Item, Picture, Piece, Sound
+from device.recorder.writing import Open, Writer
 from device.telling import Identity
-from wire.evidence.canonical import digest
 from wire.evidence.chain import Head
-from wire.evidence.line import NOTHING, RATE_HZ, SEGMENTS_MAX, End, Line, Media, Why, timestamp
-from wire.evidence.signed import sign
-from wire.evidence.upload import body_of
+from wire.evidence.line import RATE_HZ, SEGMENTS_MAX, End, Media, Why
 
 _log = structlog.get_logger()
 
@@ -35,36 +31,6 @@ RETRY_S = 5.0
 FAULT_S = 10.0
 """A fault is told for at least so long, in seconds."""
 
-ROOM = 2 * SEGMENT
-"""A recording begins only where there is room for one segment at least, in bytes."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """The recording that goes on."""
-
-    order: int
-    why: Why
-    head: Head
-    pre_roll_s: float
-    cutter: Cutter = field(default_factory=Cutter)
-    stored: int = 0
-    """Samples on the disk."""
-    begun: bool = False
-
-    def told(self, *, storing: bool, end: End | None = None) -> RecorderTold:
-        """How it stands."""
-        name = self.head.recording if self.begun else None
-        return RecorderTold(
-            self.order,
-            name,
-            storing,
-            end,
-            self.pre_roll_s,
-            self.stored / RATE_HZ,
-            min(self.cutter.missing, self.stored) / RATE_HZ,
-        )
-
 
 class Recorder:
     """``begin``, ``finish`` and ``look`` belong to the owner's thread; ``sound.heard`` to the microphone's.
@@ -75,8 +41,7 @@ class Recorder:
         self,
         identity: Identity,
         shelf: Shelf,
-        sealer: Sealer,
-        key: Ed25519PrivateKey,
+        writer: Writer,
         *,
         now: Callable[[], Now],
         pre_roll_s: float,
@@ -85,15 +50,14 @@ class Recorder:
     ) -> None:
         self._identity = identity
         self._shelf = shelf
-        self._sealer = sealer
-        self._key = key
+        self._writer = writer
         self._now = now
         self._on_told = on_told
         self._on_segment = on_segment
         self.sound = Sound(pre_roll_s, lambda: now().monotonic)
-        self._open: _Open | None = None
+        self._open: Open | None = None
         self._told: RecorderTold | None = None
-        self._pictures: deque[tuple[Media, bytes, Now]] = deque(maxlen=8)
+        self._pictured_at = float("-inf")
         self._unclosed: list[tuple[Head, End]] = []
         self._loaded = False
         self._retry_at = float("-inf")
@@ -141,9 +105,11 @@ class Recorder:
         self.sound.finish(order, end)
 
     def picture(self, media: Media, body: bytes, at: Now) -> None:
-        """A picture for the recording that goes on; without one it is dropped."""
-        self._pictures.append((media, body, at))
-        self.sound.nudge()
+        """A picture for the recording that goes on; without one, or too large, it is dropped."""
+        if len(body) > PICTURE_BYTES_MAX:
+            self._failed(f"a picture of {len(body)} bytes is too large")
+            return
+        self.sound.picture(Picture(media, body, at))
 
     # How it is.
 
@@ -166,7 +132,7 @@ class Recorder:
 
     def _hears(self, at: float) -> bool:
         heard_at = self.sound.heard_at
-        return heard_at is not None and at - heard_at < STALL_S
+        return at - max(heard_at or float("-inf"), self._pictured_at) < STALL_S
 
     # Below here: the recorder's thread.
 
@@ -201,30 +167,27 @@ class Recorder:
             _log.exception("recorder_failed")
             self._fail(f"{type(error).__name__}; see the log")
 
-    def _take(self, item: Piece | Begin | Finish | None) -> None:
+    def _take(self, item: Item | None) -> None:
         match item:
             case Begin():
                 self._begin(item)
             case Piece() if self._open is not None:
                 self._piece(self._open, item)
+            case Picture() if self._open is not None:
+                self._store_picture(self._open, item)
             case Finish() if self._open is not None and self._open.order == item.order:
                 self._finish(self._open, item.end)
-        while self._pictures:
-            self._store_picture(*self._pictures.popleft())
 
     def _begin(self, begin: Begin) -> None:
         head = Head(self._identity.site, self._identity.unit, secrets.token_hex(16))
-        self._open = _Open(begin.order, begin.why, head, begin.pre_roll / RATE_HZ)
+        self._open = Open(begin.order, begin.why, head, begin.pre_roll / RATE_HZ)
         self._lost_before = self.sound.lost
         self._tell(self._open.told(storing=False))
         self._shelf.check_room(ROOM)
         self._failure = None
 
-    def _piece(self, recording: _Open, piece: Piece) -> None:
-        if not recording.begun:
-            recording.begun = True
-            # Told before the first byte is on the disk: the light comes first.
-            self._tell(recording.told(storing=True))
+    def _piece(self, recording: Open, piece: Piece) -> None:
+        self._lights_up(recording)
         for cut in recording.cutter.feed(piece):
             self._store_sound(recording, cut, None)
             if self._open is None:
@@ -232,17 +195,23 @@ class Recorder:
         if self.sound.lost > self._lost_before:
             self._failed("sound was lost: the disk is too slow")
 
-    def _finish(self, recording: _Open, end: End) -> None:
+    def _lights_up(self, recording: Open) -> None:
+        """Told before the first byte is on the disk: the light comes first."""
+        if not recording.begun:
+            recording.begun = True
+            self._tell(recording.told(storing=True))
+
+    def _finish(self, recording: Open, end: End) -> None:
         rest = recording.cutter.rest()
         if rest is not None:
             self._store_sound(recording, rest, end)
         elif recording.head.next:
-            self._close(recording.head, end)
+            self._writer.close(recording.head, end)
+            self._progressed()
         self._ended(recording, end)
 
-    def _ended(self, recording: _Open, end: End) -> None:
+    def _ended(self, recording: Open, end: End) -> None:
         self._open = None
-        self._pictures.clear()
         self._tell(recording.told(storing=False, end=end))
 
     def _fail(self, why: str) -> None:
@@ -260,11 +229,11 @@ class Recorder:
 
     # Writing.
 
-    def _store_sound(self, recording: _Open, cut: Cut, end: End | None) -> None:
+    def _store_sound(self, recording: Open, cut: Cut, end: End | None) -> None:
         at = self._now()
         full = recording.head.next >= SEGMENTS_MAX - 2
         line_end = end or ("limit" if full else None)
-        recording.head = self._store(
+        recording.head = self._writer.store(
             recording.head,
             "audio/flac",
             flac(cut.pcm),
@@ -276,65 +245,29 @@ class Recorder:
             end=line_end,
         )
         recording.stored += cut.samples
+        self._progressed()
         if full and end is None:
             self.sound.drop()
             self._ended(recording, "limit")
 
-    def _store_picture(self, media: Media, body: bytes, at: Now) -> None:
-        recording = self._open
-        if recording is not None and recording.head.next < SEGMENTS_MAX - 2:
-            recording.head = self._store(
-                recording.head, media, body, at, why=recording.why, first_sample=recording.cutter.at
-            )
-
-    def _close(self, head: Head, end: End) -> None:
-        if head.why is None:
-            raise AssertionError("only what has a line is closed by one")
-        self._store(head, "none", b"", self._now(), why=head.why, first_sample=head.samples, end=end)
-
-    def _store(
-        self,
-        head: Head,
-        media: Media,
-        body: bytes,
-        at: Now,
-        *,
-        why: Why,
-        first_sample: int,
-        samples: int = 0,
-        gaps: tuple[tuple[int, int], ...] = (),
-        end: End | None = None,
-    ) -> Head:
-        sealed = self._sealer.seal(body) if body else b""
-        line = Line(
-            site=head.site,
-            unit=head.unit,
-            recording=head.recording,
-            index=head.next,
-            media=media,
-            started=timestamp(at.wall),
-            clock="synced" if at.synced else "unsynced",
-            boot=self._identity.boot,
-            uptime=round(at.monotonic, 3),
-            first_sample=first_sample,
-            samples=samples,
-            rate=RATE_HZ,
-            gaps=gaps,
-            bytes=len(body),
-            sha256=digest(body) if body else NOTHING,
-            sealed_bytes=len(sealed),
-            sealed_sha256=digest(sealed) if sealed else NOTHING,
-            previous=head.previous,
-            why=why,
-            end=end,
+    def _store_picture(self, recording: Open, picture: Picture) -> None:
+        if recording.head.next >= SEGMENTS_MAX - 2:
+            return
+        self._pictured_at = self._now().monotonic
+        self._lights_up(recording)
+        recording.head = self._writer.store(
+            recording.head,
+            picture.media,
+            picture.body,
+            picture.at,
+            why=recording.why,
+            first_sample=recording.cutter.at,
         )
-        signed = sign(line, self._key)
-        self._shelf.put(
-            head.recording, head.next, body_of(signed, sealed), closes=end is not None, always=not body
-        )
+        self._progressed()
+
+    def _progressed(self) -> None:
         self._progress_at = self._now().monotonic
         self._on_segment()
-        return head.follow(signed)
 
     def _settle(self, now: Now) -> None:
         """Close what the power, or a disk that failed, left open."""
@@ -346,7 +279,8 @@ class Recorder:
                 self._on_segment()
             while self._unclosed:
                 head, end = self._unclosed[0]
-                self._close(head, end)
+                self._writer.close(head, end)
+                self._progressed()
                 del self._unclosed[0]
                 if end == "power":
                     self._on_told(

@@ -9,14 +9,19 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from device.decisions import StartRecording, StopRecording
+from device.camera.camera import Camera
+from device.camera.picamera import PiCamera
+from device.camera.pictures import Pictures
+from device.decisions import StartRecording, StopRecording, TakePictures
+from device.ending import in_order
 from device.inputs import Now, RecorderTold
 from device.recorder.hub_door import HubDoor
 from device.recorder.recorder import Recorder
 from device.recorder.sealing import BadRecipient, Sealer
 from device.recorder.shelf import Shelf
 from device.recorder.uploader import Uploader
-from device.recorder_settings import RecorderSettings
+from device.recorder.writing import Writer
+from device.recorder_settings import CameraSettings, RecorderSettings
 from device.settings import SettingsRefused
 from device.telling import Identity
 from device.watchdog import Loop
@@ -41,6 +46,8 @@ class Recordings:
         *,
         now: Callable[[], Now],
         on_told: Callable[[RecorderTold], None],
+        camera: CameraSettings | None = None,
+        new_camera: Callable[[float], Camera] = PiCamera,
     ) -> None:
         self._now = now
         self.shelf = Shelf(
@@ -52,30 +59,43 @@ class Recordings:
         self.recorder = Recorder(
             identity,
             self.shelf,
-            sealer_of(settings),
-            key_of(settings),
+            Writer(identity, self.shelf, sealer_of(settings), key_of(settings), now),
             now=now,
             pre_roll_s=settings.pre_roll_s,
             on_told=on_told,
             on_segment=self.uploader.nudge,
         )
+        self.pictures: Pictures | None = None
+        if camera is not None:
+            self.pictures = Pictures(
+                new_camera(camera.pre_roll_s),
+                pre_roll_s=camera.pre_roll_s,
+                clip_s=camera.clip_s,
+                now=now,
+                on_picture=self.recorder.picture,
+            )
         self._looked: RecorderTold | None = None
 
     def start(self) -> None:
         """Begin to serve."""
         self.recorder.start()
         self.uploader.start()
+        if self.pictures is not None:
+            self.pictures.start()
 
     def heard(self, pcm: bytes, fresh: bool) -> None:
         """Sound of the microphone, on its thread."""
         self.recorder.sound.heard(pcm, fresh)
 
-    def carry_out(self, decision: StartRecording | StopRecording, now: Now) -> None:
+    def carry_out(self, decision: StartRecording | StopRecording | TakePictures, now: Now) -> None:
         """What the heart decided."""
-        if isinstance(decision, StartRecording):
-            self.recorder.begin(decision.order, decision.why, now)
-        else:
-            self.recorder.finish(decision.order, decision.end)
+        match decision:
+            case StartRecording(order, why):
+                self.recorder.begin(order, why, now)
+            case StopRecording(order, end):
+                self.recorder.finish(order, end)
+            case TakePictures() if self.pictures is not None:
+                self.pictures.take()
 
     def look(self, *, alarm: bool) -> RecorderTold | None:
         """How the recording stands, where that has changed without a word of the recorder: it stands still,
@@ -91,7 +111,8 @@ class Recordings:
     @property
     def loops(self) -> dict[str, Loop]:
         """For the watchdog."""
-        return {"recorder": self.recorder, "uploader": self.uploader}
+        loops: dict[str, Loop] = {"recorder": self.recorder, "uploader": self.uploader}
+        return loops | ({"camera": self.pictures} if self.pictures else {})
 
     @property
     def storing(self) -> bool:
@@ -101,14 +122,20 @@ class Recordings:
     def faults(self) -> dict[str, str | None]:
         """Part to what is wrong with it."""
         at = self._now().monotonic
-        return {"recorder": self.recorder.fault(at), "upload": self.uploader.fault(at)}
+        told = {"recorder": self.recorder.fault(at), "upload": self.uploader.fault(at)}
+        return told | ({"camera": self.pictures.fault} if self.pictures else {})
 
     def stop(self, timeout_s: float) -> None:
         """Close what is open, end all; raises ``TimeoutError``."""
         try:
-            self.recorder.stop(0.8 * timeout_s)
+            self.recorder.stop(0.7 * timeout_s)
         finally:
-            self.uploader.stop(0.2 * timeout_s)
+            steps = [("uploader", lambda: self.uploader.stop(0.2 * timeout_s))]
+            if self.pictures is not None:
+                pictures = self.pictures
+                steps.append(("camera", lambda: pictures.stop(0.1 * timeout_s)))
+            if not in_order(steps):
+                raise TimeoutError("the uploader or the camera did not end in time")
 
 
 def key_of(settings: RecorderSettings) -> Ed25519PrivateKey:

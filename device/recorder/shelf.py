@@ -13,12 +13,16 @@ from pathlib import Path
 import structlog
 
 from device.recorder import durable
+from device.recorder.cutting import SEGMENT
 from wire.evidence.chain import Head
 from wire.evidence.faults import EvidenceRefused
 from wire.evidence.signed import SignedLine, check_sealed
 from wire.evidence.upload import read_body
 
 _log = structlog.get_logger()
+
+ROOM = 2 * SEGMENT
+"""A recording begins only where there is room for one segment at least, in bytes."""
 
 ENDING = ".segment"
 DAMAGED = ".damaged"

@@ -14,7 +14,7 @@ import structlog
 
 from device.inputs import Now
 from device.recorder.pace import Pace
-from wire.evidence.line import RATE_HZ, End, Why
+from wire.evidence.line import RATE_HZ, SEGMENT_BYTES_MAX, End, Media, Why
 
 _log = structlog.get_logger()
 
@@ -26,6 +26,12 @@ WAKE_S = 1.0
 
 ORDERS_MAX = 32
 """Most orders that wait; a further one is refused."""
+
+PICTURES_MAX = 4
+"""Most pictures that wait."""
+
+PICTURE_BYTES_MAX = SEGMENT_BYTES_MAX - 64 * 1024
+"""Largest picture or clip: sealing adds 16 bytes for each 64 KB, and some at the beginning."""
 
 BREAK_S = 0.05
 """A microphone that was opened anew has lost what it did not give meanwhile; less than this is nothing."""
@@ -66,7 +72,17 @@ class Finish:
     end: End
 
 
-Item = Piece | Begin | Finish
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A still or a clip, at its place in the sound."""
+
+    media: Media
+    body: bytes
+    at: Now
+    """When it begins."""
+
+
+Item = Piece | Picture | Begin | Finish
 
 
 class Sound:
@@ -181,6 +197,17 @@ class Sound:
             self._nudged = True
             self._wake.notify()
 
+    # The camera's thread.
+
+    def picture(self, picture: Picture) -> None:
+        """For the recording that goes on; without one, or when too many wait, it is dropped."""
+        with self._wake:
+            waiting = sum(isinstance(item, Picture) for item in self._queue)
+            if self._recording and waiting < PICTURES_MAX:
+                self._queue.append(picture)
+                self._nudged = True
+                self._wake.notify()
+
     # The recorder's thread.
 
     def take(self, timeout_s: float) -> Item | None:
@@ -194,7 +221,7 @@ class Sound:
             item = self._queue.popleft()
             if isinstance(item, Piece):
                 self._waits -= len(item.pcm) // 2
-            else:
+            elif not isinstance(item, Picture):
                 self._orders -= 1
             return item
 
@@ -208,7 +235,7 @@ class Sound:
                 item = self._queue.popleft()
                 if isinstance(item, Piece):
                     self._waits -= len(item.pcm) // 2
-                else:
+                elif not isinstance(item, Picture):
                     self._orders -= 1
             if not self._queue:
                 self._recording = False

@@ -14,6 +14,7 @@ from device.recorder.hub_door import Answer, Away
 from device.recorder.recorder import Recorder
 from device.recorder.sealing import Sealer
 from device.recorder.shelf import Shelf
+from device.recorder.writing import Writer
 from device.telling import Identity
 from tests.support.evidence import key
 from tests.support.unit_heart import NOON
@@ -55,11 +56,11 @@ class RecorderBench:
         shelf = {"free": lambda _folder: 100 * GB, "reserve_bytes": 1_000_000} | shelf
         self.shelf = Shelf(folder, most_bytes=most, **shelf)
         self.segments = 0
+        identity = Identity("city", "counter-1", "e" * 16, boot)
         self.recorder = Recorder(
-            Identity("city", "counter-1", "e" * 16, boot),
+            identity,
             self.shelf,
-            Sealer(str(IDENTITY.to_public())),
-            key(),
+            Writer(identity, self.shelf, Sealer(str(IDENTITY.to_public())), key(), self.now),
             now=self.now,
             pre_roll_s=pre_roll_s,
             on_told=self.told.append,

@@ -58,8 +58,8 @@ limit_s = 600.0
 
 
 def sound_found(folder: Path) -> list[str]:
-    """Files in which something is found that could be heard or seen: the beginning of a known format, bytes like
-    samples, or what a program for sound, or age with another identity, opens.
+    """Files in which something is found that could be heard or seen: the beginning of a known format, bytes
+    like samples, or what a program for sound, or age with another identity, opens.
     """
     found = []
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -84,7 +84,7 @@ def sound_found(folder: Path) -> list[str]:
 
 
 def _raw_sound(data: bytes) -> bool:
-    """A room as 16-bit samples: small numbers of both signs, so that high bytes are 0 or 255, and both often."""
+    """A room as 16-bit samples: small numbers of both signs, so that many high bytes are 0 and many 255."""
     window = 4096
     for at in range(0, max(0, len(data) - window), window):
         for first in (0, 1):
