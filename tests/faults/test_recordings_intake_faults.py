@@ -193,7 +193,7 @@ def office(tmp_path: Path) -> Any:
 def test_sigkill_in_mid_recording_loses_nothing(office: RecordingOffice) -> None:
     """A real process and a unit that insists, as units do."""
     unit = office.unit(ago(600, datetime.now(UTC)))
-    kills, count = proofs.size(2, 40), proofs.size(16, 400)
+    kills, count = proofs.size(1, 40), proofs.size(12, 400)
     sent = [unit.record(0.3, 300 + n, "staff" if n == count - 1 else None) for n in range(count)]
     chance, done = random.Random(5), threading.Event()
 

@@ -18,6 +18,7 @@ from hub.web.pages import recordings as pages
 from tests.support import proofs
 from tests.support.recording_office import RecordingOffice, ago, recording_office
 from tests.support.recordings import RecordingUnit, tone
+from wire.evidence.line import End
 
 GENEROUS_S = 10.0
 LISTENERS = (Role.SUPERVISOR, Role.AUDITOR)
@@ -181,7 +182,7 @@ def test_a_long_recording_has_its_waveform_at_once_and_seeks_at_once(office: Rec
     begun = time.perf_counter()
     segments = proofs.size(18, 360)
     for number in range(segments):
-        end = "staff" if number == segments - 1 else None
+        end: End | None = "staff" if number == segments - 1 else None
         office.put_all(unit.seal(flac, "audio/flac", samples, unit.head.samples, end))
     took_in = time.perf_counter() - begun
     client = office.person("supervisor")

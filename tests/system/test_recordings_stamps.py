@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_a_failing_authority_is_shown_tried_again_and_keeps_nothing_waiting(tmp_
     async def story() -> None:
         unit = RecordingUnit("age1nobody")
         with running_authority(tmp_path / "tsa") as tsa:
-            more = {"timestamp_url": tsa.url, "timestamp_ca_file": tsa.ca_file}
+            more: dict[str, Any] = {"timestamp_url": tsa.url, "timestamp_ca_file": tsa.ca_file}
             async with recording_hub(tmp_path, None, [unit], **more) as hub:
                 await hub.send_all(unit.record(0.2, end="staff"))
                 hub.clock.move(days=1)

@@ -19,6 +19,7 @@ from hub.settings import load
 from tests.support.messages import MOMENT, SITE
 from tests.support.recording_hub import ADMIN, KANSA, SUZUKI, YAMADA, recording_settings
 from wire.evidence.chain import Head
+from wire.evidence.line import Why
 
 HEAD = Head(SITE, "c1", "a" * 32, 6, "5" * 64, 960_000, "staff", "staff")
 ONE = Recording("a" * 32, "c1", "staff", "synced", MOMENT, MOMENT + timedelta(seconds=60), HEAD)
@@ -44,7 +45,7 @@ def span(begin_s: float, end_s: float | None, **changes: object) -> Span:
     ],
 )
 def test_what_happened_at_the_same_counter_at_the_same_time_belongs_together(
-    incident: Span, why: str, together: bool
+    incident: Span, why: Why, together: bool
 ) -> None:
     assert belongs(replace(ONE, why=why), incident, MOMENT + timedelta(hours=1)) is together
 
