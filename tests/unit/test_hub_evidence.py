@@ -1,5 +1,7 @@
 """The rules of recordings: how long they are kept, what belongs together, what is told of refusals."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +9,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from hub.__main__ import main
 from hub.evidence.linking import Span, belongs
 from hub.evidence.recording import Hold, Recording
 from hub.evidence.refusals import KINDS_MAX, NOBODY, SHOWN_FOR_S, TOLD_EVERY_S, Refusals
@@ -138,19 +139,20 @@ def test_keys_in_the_folder_of_the_data_are_refused(tmp_path: Path) -> None:
             load(config)
 
 
-def test_the_command_makes_the_keys_and_prints_the_public_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_makes_the_keys_and_prints_the_public_one(tmp_path: Path) -> None:
     config = tmp_path / "hub.toml"
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "hub", "keys", "--config", str(config)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
     config.write_text('site = "city"\nstate_dir = "data"\n')
-    assert main(["keys", "--config", str(config)]) == 2
+    assert ask().returncode == 2
     config.write_text(
         config.read_text() + '[recordings]\nidentity_file = "keys/i"\nmaster_key_file = "keys/m"\n'
     )
     for made in (2, 0):
-        capsys.readouterr()
-        assert main(["keys", "--config", str(config)]) == 0
-        told = capsys.readouterr()
-        assert told.out.startswith("age1")
-        assert told.err.count("keep a copy in a safe") == made
+        told = ask()
+        assert (told.returncode, told.stdout[:4]) == (0, "age1")
+        assert told.stderr.count("keep a copy in a safe") == made
     assert sorted(file.name for file in (tmp_path / "keys").iterdir()) == ["i", "m"]
