@@ -8,6 +8,7 @@ from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
 from device.decisions import Decision, HearWith, Report, Show
 from device.faults import Faults
+from device.finding import finding_of
 from device.hearing.figures import SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
@@ -24,6 +25,7 @@ from device.inputs import (
     Now,
     PartState,
     ReceiptArrived,
+    RecorderTold,
     Recovered,
     Started,
     Stopping,
@@ -31,8 +33,9 @@ from device.inputs import (
 )
 from device.lights import Known, alarm_light, link_light
 from device.panel import Act, Gathering, Gesture, Panel
+from device.recording import Policy, Recording
 from device.sessions import Sessions
-from device.telling import Identity, Telling, of_finding
+from device.telling import Identity, Telling
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
@@ -45,7 +48,7 @@ class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
     ``limits`` and ``sensitivity`` are those of the unit's own settings; ``microphone`` says whether one is
-    fitted.
+    fitted; ``recording`` None: there is no recorder.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Heart:
         trust: Trust = NO_KEY,
         microphone: bool = False,
         sensitivity: SensitivityName = "normal",
+        recording: Policy | None = None,
     ) -> None:
         self._identity = identity
         self._telling = Telling(identity)
@@ -67,7 +71,8 @@ class Heart:
         self._sessions = Sessions(self._telling, limits)
         self._configuration = Configuration(limits, trust, sensitivity)
         self._sensitivity = sensitivity
-        self._commands = Commands(self._telling, self._sessions)
+        self._recording = Recording(self._telling, recording)
+        self._commands = Commands(self._telling, self._sessions, self._recording)
         self._faults = Faults(self._telling)
         self._microphone = microphone
         self._lamp: Lamp | None = None
@@ -87,6 +92,7 @@ class Heart:
             LampArrived: self._lamp_arrived,
             PartState: self._faults.part,
             ReceiptArrived: self._receipt,
+            RecorderTold: self._recording.told,
             Recovered: self._recovered,
             Started: self._started,
             Stopping: self._stopping,
@@ -115,7 +121,8 @@ class Heart:
         return self._gestures(gestures, now) + self._gathered(now)
 
     def _tick(self, _tick: Tick, now: Now) -> list[Decision]:
-        return self._gestures(self._panel.tick(now.monotonic), now) + self._gathered(now)
+        gestures = self._panel.tick(now.monotonic)
+        return self._gestures(gestures, now) + self._gathered(now) + self._recording.tick(now)
 
     def _stopping(self, _stopping: Stopping, now: Now) -> list[Decision]:
         return self._gathered(now, at_once=True)
@@ -130,18 +137,29 @@ class Heart:
         match act:
             case Act.PANIC:
                 self._panics.press(at.monotonic)
+                return self._gathered(now) + self._recording.panic(at)
             case Act.ASSIST:
                 self._assists.press(at.monotonic)
             case Act.WITHDRAW:
                 return self._gathered(now, at_once=True) + self._withdraw(at)
-            case Act.PANIC_STUCK:
-                return self._faults.part(PartState("panic", "the button has been down for 30 s"), at)
-            case Act.PANIC_FREED:
-                return self._faults.part(PartState("panic", None), at)
+            case Act.PANIC_STUCK | Act.PANIC_FREED:
+                stuck = "the button has been down for 30 s" if act is Act.PANIC_STUCK else None
+                return self._faults.part(PartState("panic", stuck), at)
             case Act.SESSION_DOWN | Act.SESSION_TAP | Act.SESSION_HOLD:
-                return self._sessions.act(act, at)
+                return self._session(act, at)
+            case Act.RECORD:
+                return self._recording.button(at)
         # Sent here, not after all gestures: events keep the order in which people did things.
         return self._gathered(now)
+
+    def _session(self, act: Act, at: Now) -> list[Decision]:
+        before = self._sessions.goes_on
+        recorded = self._recording.of_sessions or self._recording.goes_on
+        decided = self._sessions.act(act, at, recorded=recorded)
+        if self._sessions.goes_on is not before:
+            recording = self._recording
+            decided += recording.session_ended(at) if before else recording.session_began(at)
+        return decided
 
     def _gathered(self, now: Now, *, at_once: bool = False) -> list[Decision]:
         decided: list[Decision] = []
@@ -178,12 +196,10 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        told = of_finding(heard)
-        if isinstance(told, Bang):
-            return [*self._telling.say(told, now)]
+        told = finding_of(heard)
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        if self._telling.full and told.phase == "update":
-            return []
+        if isinstance(told, Bang) or told.phase == "update":
+            return [*self._telling.say(told, now)]
         return [self._telling.event(told, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
@@ -207,7 +223,8 @@ class Heart:
         self._own.recover(recovered.epochs, made)
         notes = recovered.notes
         decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
-        return decided + self._use_configuration() + self._sessions.recover(notes.session, now)
+        decided += self._use_configuration() + self._sessions.recover(notes.session, now)
+        return decided + (self._recording.session_began(now) if self._sessions.goes_on else [])
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
@@ -255,14 +272,15 @@ class Heart:
         alarm = self._alarm_light(now)
         wanted = {
             Light.ALARM: alarm,
-            Light.REC: OFF,  # nothing is stored, and this light says nothing else
+            Light.REC: self._recording.light,
             Light.LINK: link_light(self._connected, bool(self._faults)),
             **self._sessions.lights(now.monotonic),
         }
         if alarm is not OFF:
             self._commands.show_no_more()
         elif self._commands.showing(now.monotonic):
-            wanted = {light: IDENTIFY if light is not Light.REC else OFF for light in wanted}
+            # All but this one: it is lit exactly while something is stored.
+            wanted = dict.fromkeys(wanted, IDENTIFY) | {Light.REC: wanted[Light.REC]}
         changed = {light: pattern for light, pattern in wanted.items() if self._shown.get(light) != pattern}
         self._shown.update(changed)
         sounds = self._sessions.sound(now.monotonic)

@@ -1,13 +1,11 @@
 """Events in the making: who says them, and in which order. A sequence is given once and leaves no hole."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from device.decisions import Send
-from device.hearing.findings import Heard
 from device.inputs import Now
 from wire.messages import Event
-from wire.messages.events import Bang, EventData, Shout
+from wire.messages.events import EventData
 from wire.topics import source_of
 
 
@@ -50,25 +48,3 @@ class Telling:
         )
         self.sequence += 1
         return Send(event)
-
-
-def of_finding(heard: Heard) -> Shout | Bang:
-    """What the hub is told of it: all reasons go along, so that people can read why."""
-    shared: dict[str, Any] = {
-        "finding": heard.finding,
-        "level_dba": heard.level_dba,
-        "background_dba": heard.background_dba,
-        "duration_s": heard.duration_s,
-        "score": heard.score,
-        "calibrated": heard.calibrated,
-        "model": heard.model,
-    }
-    if heard.kind == "bang":
-        return Bang(**shared)
-    return Shout(
-        **shared,
-        phase=heard.phase,
-        voice_share=heard.voice_share,
-        pitch_hz=heard.pitch_hz,
-        tilt_db=heard.tilt_db,
-    )

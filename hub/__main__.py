@@ -25,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     one_time = commands.add_parser("one-time-password", help="print a fresh one-time password")
     test = commands.add_parser("test-notice", help="let the running hub send a test, and say how it went")
     house = commands.add_parser("house", help="print the house that rules, or take the settings file's")
-    for command in (run, one_time, test, house):
+    keys = commands.add_parser(
+        "keys", help="make the keys of the recordings that are missing; print the public one"
+    )
+    for command in (run, one_time, test, house, keys):
         command.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     one_time.add_argument("--login", required=True)
     one_time.add_argument("--name", help="makes the person when there is none; else changes the name")
@@ -45,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _test_notice(settings, given.channel, given.name)
         if given.command == "house":
             return _house(settings, take=given.take)
+        if given.command == "keys":
+            return _keys(settings)
         return _one_time_password(settings, given.login, given.name, given.role)
     except (BadSettings, BadPerson) as error:
         print(f"madomori-hub: {error}", file=sys.stderr)  # noqa: T201 - for the person at the command line
@@ -120,6 +125,22 @@ def _test_notice(settings: Settings, channel: Channel, name: str) -> int:
         print(f"madomori-hub: {why}", file=sys.stderr)  # noqa: T201
         return FAILED
     print("sent")  # noqa: T201 - this is what the command is for
+    return 0
+
+
+def _keys(settings: Settings) -> int:
+    from hub.recordings.keys import BadKeys, make_keys  # noqa: PLC0415
+
+    if settings.recordings is None:
+        raise BadSettings("the settings have no [recordings]: name identity_file and master_key_file there")
+    try:
+        keys, made = make_keys(settings.recordings)
+    except BadKeys as error:
+        print(f"madomori-hub: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    for file in made:
+        print(f"made {file}: keep a copy in a safe; without it no recording opens", file=sys.stderr)  # noqa: T201
+    print(keys.recipient)  # noqa: T201 - this is what the command is for
     return 0
 
 

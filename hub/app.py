@@ -25,6 +25,7 @@ from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
+from hub.recordings.parts import Recordings, no_recordings
 from hub.responding import Responding
 from hub.setting_types import BadSettings
 from hub.settings import Settings
@@ -136,8 +137,11 @@ class _Hub:
         self._asking = Asking(
             store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
+        wanted = settings.recordings
+        self._recordings = Recordings(settings, wanted, store, clock) if wanted is not None else None
         self._own = OwnHealth(
             clock,
+            recordings=self._recordings.troubles if self._recordings is not None else no_recordings,
             gaps=self._watch.gaps,
             flooding=self._inbox.flood.flooding,
             desired=lambda: self._asking.desired,
@@ -161,6 +165,7 @@ class _Hub:
             drawings=self._drawings,
             supervision=self._supervision,
             house=self._house,
+            recordings=self._recordings,
             keeping=self._keeping,
             metrics=Metrics(
                 store,
@@ -289,6 +294,8 @@ class _Hub:
         keeping = self._keeping.keep_following()
         for work in (self._asking.keep_looking(), self._supervision.keep_looking(), keeping):
             self._spawn(work)
+        for work in self._recordings.work() if self._recordings is not None else ():
+            self._spawn(work)
         self._link.start()
         self._spawn(self._notifying.run())
         web = self._spawn(server.serve(sockets=[listener]))
@@ -317,6 +324,8 @@ class _Hub:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._gate.close()
+        if self._recordings is not None:
+            self._recordings.close()
         self._store.close()
 
 

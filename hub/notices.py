@@ -25,6 +25,7 @@ Reason = Literal[
     "test",
     "answered",
     "stand_down",
+    "root",
 ]
 Severity = Literal["alarm", "attention", "trouble", "drill", "none"]
 Language = Literal["ja", "en"]
@@ -131,7 +132,7 @@ class Notice:
         """What it is about. Of one subject and one target only the newest notice tells how it stands."""
         if self.incident is not None:
             return f"incident-{self.incident}"
-        if self.reason in ("test", "drill"):
+        if self.reason in ("test", "drill", "root"):
             return f"{self.reason}-{self.unit}"
         # What is told of equipment, also when it goes up a ladder: the same parts, the same subject.
         return f"trouble-{self.unit}-{'+'.join(sorted(self.kinds))}"[:120]

@@ -31,9 +31,10 @@ class OwnHealth:
         lanes: Callable[[], Iterable[LaneHealth]],
         instance: str | None,
         folder: Path,
+        recordings: Callable[[float], Iterable[tuple[str, str, str]]],
     ) -> None:
         """``gaps``: unit to events that stay missing; ``flooding``: unit to messages a second; both at a
-        monotonic time."""
+        monotonic time. ``recordings``: what is wrong with them."""
         self._started = clock.now().monotonic
         self._connected_at: float | None = None
         self._clock = clock
@@ -44,6 +45,7 @@ class OwnHealth:
         self._lanes = lanes
         self._name = instance or HUB
         self._folder = folder
+        self._recordings = recordings
 
     def connection(self, connected: bool) -> None:
         """The link to the broker came or went."""
@@ -66,6 +68,7 @@ class OwnHealth:
             free_bytes=free_bytes(self._folder),
             name=self._name,
             ways=tuple(way_of(lane, now) for lane in self._lanes()),
+            recordings=tuple(self._recordings(now.monotonic)),
         )
 
     def _refused(self) -> Iterable[tuple[str, str]]:

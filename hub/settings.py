@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from hub.calling_settings import CallingSettings
@@ -15,7 +15,9 @@ from hub.escalation.roster import Roster
 from hub.house import House, SiteTexts
 from hub.notices import Both, Language, Place
 from hub.notifier_settings import File, WebAddress, once
+from hub.recording_settings import RecordingSettings
 from hub.setting_types import BadSettings, Name, Port, Shown, ShownOrNot, Strict, read_secret
+from wire.evidence.keys import BadKey, read_public
 from wire.link import LinkSettings
 
 
@@ -66,6 +68,14 @@ class Area(Strict):
     telephone: ShownOrNot = ""
 
 
+def _recording_key(value: str) -> str:
+    try:
+        read_public(value)
+    except BadKey as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
 class Counter(Strict):
     """Where a unit stands."""
 
@@ -75,6 +85,8 @@ class Counter(Strict):
     number_en: Shown
     name: Shown
     name_en: Shown
+    recording_key: Annotated[str, AfterValidator(_recording_key)] | None = None
+    """Public key with which the unit signs its recordings, base64; without it the hub takes none of it."""
 
 
 Wording = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -134,6 +146,7 @@ class Settings(CallingSettings):
     web: WebSettings = WebSettings()
     home_assistant: HomeAssistantSettings | None = None
     office: Office = Office()
+    recordings: RecordingSettings | None = None
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
     texts: TextsSettings = TextsSettings()
@@ -161,6 +174,10 @@ class Settings(CallingSettings):
             raise ValueError(
                 f"time_zone must be a name as Asia/Tokyo; given: {self.time_zone[:80]!r}"
             ) from error
+        if self.recordings is not None:
+            self.recordings.check_keys_apart(self.state_dir)
+            if self.recordings.root_mail and self.mail is None:
+                raise ValueError("recordings: root_mail needs a mail server, [mail]")
         postgresql = (self.database or "").startswith("postgresql")
         if self.shared_database and not (postgresql and self.instance and self.configuration_key):
             raise ValueError(

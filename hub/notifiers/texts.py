@@ -35,6 +35,7 @@ TAGS: Mapping[Reason, str] = {
     "test": "Test of notification",
     "answered": "Somebody answers",
     "stand_down": "It is over",
+    "root": "Root of the ledger",
 }
 """First word of a title."""
 SEVERITIES: Mapping[Severity, str] = {
@@ -58,6 +59,7 @@ SAYS: Mapping[Reason, str] = {
     "test": "This is a test of this way of notification. There is no incident.",
     "answered": "Somebody is answering. You are not needed for now.",
     "stand_down": "The incident is over.",
+    "root": "This is the root of the ledger of recordings for one day. Please keep this message.",
 }
 
 _GO = (
@@ -77,6 +79,7 @@ NEXT: Mapping[Reason, str] = {
     "test": "Nothing needs to be done.",
     "answered": "Nothing needs to be done.",
     "stand_down": "Nothing needs to be done.",
+    "root": "Nothing needs to be done.",
 }
 POLICE = "Where somebody may be hurt, call 110 at once."
 
@@ -97,6 +100,12 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "configuration": "Settings refused by the unit",
     "broker": "Connection to the message broker",
     "ladder": "Nobody who can be called",
+    "recording-refused": "Recordings of the unit refused",
+    "recording-altered": "A stored recording was altered",
+    "recording-store": "Recordings cannot be stored",
+    "recording-keys": "Keys of the recordings",
+    "recording-deletion": "Recordings cannot be deleted",
+    "recording-stamp": "Time stamps of the ledger",
 }
 """Kinds of a trouble; one that is not here is shown as it is."""
 

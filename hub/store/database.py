@@ -20,6 +20,7 @@ from hub.store import log
 from hub.store.commits import take_noted
 from hub.store.errors import StoreClosed, StoreError, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
+from hub.store.traces import forget_traces
 
 _log = structlog.get_logger()
 
@@ -37,6 +38,8 @@ Job = Callable[[Transact], None]
 """What a thread of the store does at a time. It must not raise."""
 
 
+ERASE_PRAGMA = "secure_delete=FAST"
+"""What is deleted is overwritten where that costs no further write."""
 ONE_WRITER = "SELECT pg_advisory_xact_lock(1835100015)"
 """Of several hubs on one PostgreSQL one writes at a time, as in SQLite: what they commit has one order, and
 what one reads to decide no other changes before it has written."""
@@ -64,6 +67,9 @@ class Store:
             raise StoreUnavailable(f"the database cannot be opened: {_told(error)}") from error
         self._writer.start(loop)
         self._reader.start(loop)
+        await self._make_room()
+
+    async def _make_room(self) -> None:
         try:
             await self.write(log.make_room)
         except log.Made:
@@ -99,6 +105,16 @@ class Store:
                 await loop.run_in_executor(None, log.tidy, parsed.database)
             except sqlite3.Error as error:
                 raise StoreUnavailable(_told(error)) from error
+
+    async def forget_traces(self, table: str) -> bool:
+        """See ``hub.store.traces``; False: not now. Raises ``StoreError``."""
+        loop = asyncio.get_running_loop()
+        try:
+            done = await loop.run_in_executor(None, forget_traces, self._url, table)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise StoreUnavailable(_told(error)) from error
+        await self._make_room()
+        return done
 
     def on_commit(self, what: str, told: Callable[[], None]) -> None:
         """Call ``told`` on the loop after each COMMIT of a transaction that noted ``what``
@@ -245,7 +261,7 @@ def make_engine(url: str, *, writes: bool = True) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes late and only for some statements
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", log.PRAGMA):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASE_PRAGMA, log.PRAGMA):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -84,6 +84,8 @@ class HubHealth:
     name: str = HUB
     """Whose ways these are: several hubs on one database may each find others out of order."""
     ways: tuple[Way, ...] = ()
+    recordings: tuple[tuple[str, str, str], ...] = ()
+    """What is wrong with recordings: a unit or the hub, the part, what was seen."""
 
 
 def conditions(
@@ -124,7 +126,7 @@ def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
     return unit.health is not None  # parts are known from heartbeats of this run only
 
 
-_BY_THE_HUB = ("untested-", "missing-events", "flood", "configuration")
+_BY_THE_HUB = ("untested-", "missing-events", "flood", "configuration", "recording-")
 
 
 def _of_unit(unit: Unit, health: HubHealth, proofs: Iterable[Proven], now: Now) -> Iterator[Condition]:
@@ -170,6 +172,8 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
     for way in health.ways:
         if way.works is False:
             yield Condition(health.name, way.part, way.why)
+    for unit, part, seen in health.recordings:
+        yield Condition(unit, part, seen)
 
 
 def _of_ladders(ladders: Iterable[Ladder], roster: Roster, now: datetime) -> Iterator[Condition]:

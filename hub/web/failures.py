@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from hub.store.errors import StoreError
+from hub.web.api.recordings import Off, recordings_off
 from hub.web.auth import NotAllowed, NotSignedIn
 from hub.web.pages.rendering import problem
 
@@ -20,6 +21,7 @@ def add_failures(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(StoreError, _store_away)
+    app.add_exception_handler(Off, recordings_off)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(404, _not_found)
     app.add_exception_handler(405, _no_such_method)

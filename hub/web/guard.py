@@ -7,8 +7,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_BYTES_MAX = 4 * 1024 * 1024 + 16 * 1024
-"""Largest body of a request, in bytes: a drawing of 4 MiB with the form around it."""
+from wire.evidence.upload import BODY_BYTES_MAX as UPLOAD_BYTES_MAX
+
+BODY_BYTES_MAX = max(UPLOAD_BYTES_MAX, 4 * 1024 * 1024 + 16 * 1024)
+"""Largest body of a request, in bytes: a segment of a recording, or a drawing of 4 MiB with its form."""
 
 _SELF = ("script-src", "style-src", "media-src", "connect-src", "font-src", "manifest-src", "form-action")
 POLICY = "; ".join(

@@ -15,6 +15,7 @@ from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
+from hub.recordings.parts import Recordings
 from hub.responding import Responding
 from hub.settings import Settings
 from hub.store.database import Store
@@ -73,3 +74,5 @@ class Services:
     ready: Callable[[], Awaitable[bool]]
     """Whether the broker is connected and the store can be written."""
     extensions: Sequence[Extension] = field(default=())
+    recordings: Recordings | None = None
+    """None: the settings want none."""

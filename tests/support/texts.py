@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
 from hub.record import approval, guide, kinds, report, tasks
-from hub.web import dates, timeline_words
+from hub.web import dates, recording_words, timeline_words
 from hub.web.pages import incident, record_common
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
@@ -57,6 +57,8 @@ def tables() -> Iterator[tuple[str, Iterable[str]]]:
     yield "hub/web/pages/navigation.py", [link.label for link in NAVIGATION]
     yield "hub/web/dates.py", [*dates.WEEKDAYS, *(era for _, era in dates.ERAS)]
     yield "tools/demo/virtual/extension.py", ["Virtual counters"]
+    for table in recording_words.TABLES:
+        yield "hub/web/recording_words.py", table.values()
     yield from record_tables()
 
 

@@ -1,4 +1,5 @@
-"""``make bench``: ours beside the floor in the same minutes. Parts: ``hearing`` (what it costs), ``presses``
+"""``make bench``: ours beside the floor in the same minutes. Parts: ``hearing`` and ``recorder`` (what
+they cost), ``presses``
 (from the press and from the shout to the page in a real browser), ``crowd`` (500 units and ten live streams),
 ``throughput`` (stored events a second), ``return`` (a thousand units come back at once), ``rogue`` (a unit
 that sends ten thousand messages a second).
@@ -15,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tools.bench import coming_back, crowd, hearing, rogue, shout, throughput
+from tools.bench import coming_back, crowd, hearing, recorder, rogue, shout, throughput
 from tools.bench.desk import DeskPresses
 from tools.bench.edge import EdgePresses
 from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS
@@ -83,6 +84,12 @@ def _hearing(_folder: Path, _chromium: Chromium, *, quick: bool) -> Any:  # noqa
     return [asdict(cost) for cost in costs]
 
 
+def _recorder(_folder: Path, _chromium: Chromium, *, quick: bool) -> Any:
+    recorded = recorder.measure(60.0 if quick else 600.0)
+    recorder.print_recorded(recorded)
+    return asdict(recorded)
+
+
 def _crowd(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
     load = crowd.QUICK if quick else crowd.LOAD
     with both(folder, _names(load.units), chromium) as sides:
@@ -112,6 +119,7 @@ def _names(units: int) -> list[str]:
 
 PARTS: dict[str, Callable[..., Any]] = {
     "hearing": _hearing,
+    "recorder": _recorder,
     "presses": _presses,
     "crowd": _crowd,
     "throughput": _throughput,

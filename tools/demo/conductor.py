@@ -67,7 +67,7 @@ class Demo:
         place = Place(SITE, self._folder, broker)
         tower = layout.remembered("tower", 0)
         tower = tower if tower and port_is_free(tower) else free_port()
-        hub_settings = self._hub_settings = place.hub(port, AREAS, COUNTERS, tower)
+        hub_settings = self._hub_settings = place.hub(port, AREAS, COUNTERS, tower, recordings=True)
         layout.remember(broker=broker.port, web=port, tower=tower)
 
         say(f"ブローカー（{self._kind}）を起動します", f"Starting the broker ({self._kind})")
@@ -77,7 +77,9 @@ class Demo:
         self._hub = Child("hub", self._hub_command(hub_settings, layout), layout.log("hub"), ROOT)
         self._units = [
             Child(unit, python_command("device", "run", "--config", str(settings)), layout.log(unit), ROOT)
-            for unit, settings in [(c.unit, place.unit(c, layout.desk(c.unit))) for c in COUNTERS]
+            for unit, settings in [
+                (c.unit, place.unit(c, layout.desk(c.unit), hub_port=port)) for c in COUNTERS
+            ]
         ]
         for child in self._children:
             child.start()

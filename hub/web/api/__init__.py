@@ -7,12 +7,16 @@ from hub.web.api import (
     cases,
     drills,
     incidents,
+    ledger,
     notifiers,
     operation,
+    recordings,
     records,
     session,
+    sound,
     stream,
     units,
+    uploads,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -26,4 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     drills.router,
     calling.router,
     notifiers.router,
+    uploads.router,
+    recordings.router,
+    sound.router,
+    ledger.router,
 )

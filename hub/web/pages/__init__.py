@@ -10,9 +10,11 @@ from hub.web.pages import (
     incident_acts,
     incident_record,
     incidents,
+    ledger,
     live,
     manifest,
     plans,
+    recordings,
     settings,
     sign_in,
     statistics,
@@ -36,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     incident_acts.router,
     incident_record.router,
     cases.router,
+    recordings.router,
+    ledger.router,
 )
 
 __all__ = ["add_pages", "pages_of", "problem"]

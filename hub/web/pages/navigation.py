@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from hub.evidence.rights import LEDGER_READERS, LISTENERS
 from hub.people import Role
 
 EVERYBODY = frozenset(Role)
@@ -28,8 +29,10 @@ _READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 NAVIGATION: tuple[Link, ...] = (
     Link("/", "Live page"),
     Link("/incidents", "Incidents", frozenset({Role.STAFF, Role.SUPERVISOR, Role.AUDITOR})),
+    Link("/recordings", "Recordings", LISTENERS),
     Link("/statistics", "Statistics", _READERS),
     Link("/units", "Units", _READERS),
     Link("/settings", "Settings", (Role.ADMIN,)),
     Link("/audit", "Audit", (Role.ADMIN, Role.AUDITOR)),
+    Link("/ledger", "Ledger", LEDGER_READERS),
 )

@@ -1,0 +1,36 @@
+"""Who may do what with recordings. The one place to change when areas get rights of their own."""
+
+from datetime import timedelta
+
+from hub.evidence.recording import Recording
+from hub.people import Person, Role
+
+LISTENERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""Roles that can have the right to a recording at all. Nobody else learns that there is one."""
+KEEPERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""Who may forbid a deletion, and allow it again."""
+DISCLOSERS = frozenset({Role.SUPERVISOR})
+"""Who may enter that something was handed out."""
+LEDGER_READERS = frozenset({Role.AUDITOR})
+
+GRANT_LEAST = timedelta(minutes=10)
+
+
+def may_listen(person: Person, recording: Recording) -> bool:
+    """Whether this person may know of this recording and hear it."""
+    return person.role in LISTENERS and recording.segments > 0
+
+
+def may_hold(person: Person, recording: Recording) -> bool:
+    """Whether this person may forbid or allow its deletion."""
+    return person.role in KEEPERS and may_listen(person, recording)
+
+
+def may_disclose(person: Person, recording: Recording) -> bool:
+    """Whether this person may enter that it was handed out."""
+    return person.role in DISCLOSERS and may_listen(person, recording)
+
+
+def granted_for(recording: Recording) -> timedelta:
+    """How long one reason is good: to hear it once through, with some pauses."""
+    return GRANT_LEAST + timedelta(seconds=recording.seconds)

@@ -1,0 +1,1 @@
+"""Recordings: what the hub takes in, keeps sealed, plays and destroys."""
