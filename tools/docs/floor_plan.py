@@ -22,8 +22,7 @@ def take_floor_plan(admin: Page, live: Page, camera: "Camera") -> None:
     drawn = admin.screenshot()
     camera.take(admin, "plans-none", "plans")
     camera.take(admin, "plan-empty", f"plans/{AREA}")
-    picture = {"name": "plan.png", "mimeType": "image/png", "buffer": drawn}
-    admin.locator("#drawing").set_input_files(files=[picture])  # type: ignore[list-item]
+    admin.locator("#drawing").set_input_files({"name": "plan.png", "mimeType": "image/png", "buffer": drawn})
     admin.locator("#upload .action").click()
     for unit, (x, y) in PLACES.items():
         admin.locator(f"[name=x-{unit}]").fill(str(x))
