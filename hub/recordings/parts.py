@@ -74,6 +74,7 @@ class Recordings:
             clock=clock,
             altered=self._archive.altered,
             forget=self._listening.forget,
+            tell_refused=self._intake.tell_left,
         )
 
     @property
