@@ -28,6 +28,8 @@ from wire.messages.events import (
     FaultRaised,
     GoingOn,
     Panic,
+    RecordingEnded,
+    RecordingStarted,
     SessionExtended,
     SessionStarted,
     SessionStopped,
@@ -61,6 +63,8 @@ EVENT_EXAMPLES: list[EventData] = [
     SessionExtended(by_s=600, limit_s=2400),
     SessionStopped(lasted_s=1234.5, laeq_dba=61.5, heard_s=1230.0),
     SessionUnknown(epoch=EPOCH, sequence=7),
+    RecordingStarted(recording=32 * "a", why="panic", pre_roll_s=20.0),
+    RecordingEnded(recording=32 * "a", end="limit", stored_s=620.0, missing_s=0.5),
     Shout(**_HEARD, phase="start", voice_share=0.8),
     Bang(**_HEARD),
     Booted(

@@ -7,7 +7,7 @@ import pytest
 from device.__main__ import main
 from device.recording import Policy
 from device.settings import SettingsRefused, UnitSettings
-from tests.unit.test_unit_settings import WHOLE, settings_of
+from tests.support.unit_settings import WHOLE, settings_of
 from wire.evidence.keys import new_signing_key, public_text, read_signing_key
 
 RECORDER = """[recorder]
