@@ -1,5 +1,6 @@
 """The recorder says that it stores exactly while what is heard ends up on the disk, whatever happens."""
 
+import os
 import tempfile
 from pathlib import Path
 from unittest.mock import patch
@@ -7,7 +8,6 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.recorder import durable
 from tests.support.proofs import size
 from tests.support.recorder import RecorderBench, opened
 
@@ -90,7 +90,7 @@ class World:
 def test_the_light_is_lit_exactly_while_something_is_stored(doings: list[tuple[str, float]]) -> None:
     with tempfile.TemporaryDirectory(prefix="light-") as folder:
         world = World(Path(folder))
-        with patch.object(durable.os, "fsync", world.fsync):
+        with patch.object(os, "fsync", world.fsync):
             for what, seconds in doings:
                 world.does(what, seconds)
                 world.judge()
