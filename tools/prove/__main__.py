@@ -60,7 +60,7 @@ PROOFS = (
     ),
     Proof(
         "recorder",
-        "power cuts at every call, a light that tells what is stored, eight hours on four units without a gap",
+        "power cuts at every call, a light that never lies, eight hours on four units without a gap",
         (
             *("tests/faults/test_recorder_power_cut.py", "tests/property/test_recorder_light.py"),
             "tests/system/test_bench_recorder.py",
