@@ -200,6 +200,25 @@ def _calibration(settings: "UnitSettings") -> str:
     return "calibrated by the settings" if used.calibrated else "not calibrated"
 
 
+def _recorder(settings: "UnitSettings") -> str:
+    recorder = settings.recorder
+    if recorder is None:
+        return "none, nothing is recorded"
+    from device.recorder.recordings import door_of, key_of, sealer_of  # noqa: PLC0415
+    from wire.evidence.keys import public_text  # noqa: PLC0415
+
+    door_of(recorder)
+    sealer_of(recorder)
+    starts = ["the record button"] if settings.panel.record is not None else []
+    starts += ["the panic button"] if recorder.on_panic else []
+    starts += ["every meeting"] if recorder.on_session == "always" else []
+    camera = ", with pictures at the panic button" if settings.camera is not None else ""
+    return (
+        f"by {', '.join([*starts, 'the hub'])}{camera}; to {recorder.hub_url}; "
+        f"recording_key {public_text(key_of(recorder))}"
+    )
+
+
 def _check(settings: "UnitSettings") -> int:
     settings.password()
     lines = [
@@ -210,6 +229,7 @@ def _check(settings: "UnitSettings") -> int:
         f"state: {settings.state_dir}",
         f"microphone: {settings.microphone.source}, {_calibration(settings)}",
     ]
+    lines.append(f"recorder: {_recorder(settings)}")
     lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -59,6 +59,15 @@ PROOFS = (
         1500.0,
     ),
     Proof(
+        "recorder",
+        "power cuts at every call, a light that never lies, eight hours on four units without a gap",
+        (
+            *("tests/faults/test_recorder_power_cut.py", "tests/property/test_recorder_light.py"),
+            "tests/system/test_bench_recorder.py",
+        ),
+        1500.0,
+    ),
+    Proof(
         "notices",
         "what is to be told is told through crashes, outages and ten thousand that wait, in bounded memory",
         (
