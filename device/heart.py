@@ -8,7 +8,7 @@ from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
 from device.decisions import Decision, HearWith, Report, Show
 from device.faults import Faults
-from device.finding import finding_of
+from device.finding import tell_finding
 from device.hearing.figures import SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
@@ -39,7 +39,7 @@ from device.telling import Identity, Telling
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Withdrawn
+from wire.messages.events import Assist, Booted, ClockSet, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -47,8 +47,8 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` and ``sensitivity`` are those of the unit's own settings; ``microphone`` says whether one is
-    fitted; ``recording`` None: there is no recorder.
+    ``limits`` and ``sensitivity`` are the unit's own settings; ``microphone``: one is fitted; ``recording`` None:
+    there is no recorder.
     """
 
     def __init__(
@@ -196,11 +196,7 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        told = finding_of(heard)
-        # An update is worth less than a place in a backlog that overflows; start and end are not.
-        if isinstance(told, Bang) or told.phase == "update":
-            return [*self._telling.say(told, now)]
-        return [self._telling.event(told, now)]
+        return [*tell_finding(heard, self._telling, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
         self._sessions.heard(exposure)

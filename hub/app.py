@@ -4,9 +4,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 import uvloop
@@ -27,6 +26,7 @@ from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
 from hub.recordings.parts import Recordings, no_recordings
 from hub.responding import Responding
+from hub.running import Readiness, Running
 from hub.setting_types import BadSettings
 from hub.settings import Settings
 from hub.signing import load_signer
@@ -34,7 +34,6 @@ from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.settle import Changes
-from hub.store.tally import can_write
 from hub.supervision import Supervision
 from hub.watch import Watch
 from hub.web.app import create_app
@@ -48,8 +47,6 @@ from wire.topics import hub_subscriptions
 _log = structlog.get_logger()
 
 STOP_WITHIN_S = 4.0
-READY_KEPT_S = 1.0
-"""How long an answer of ``/readyz`` about the store is good, in seconds."""
 GAPS_MATTER = timedelta(days=7)
 """Events that are missing in a stream which has not grown for longer will not come any more."""
 SWITCH_S = 0.0005
@@ -71,16 +68,13 @@ class _Hub:
     def __init__(self, settings: Settings, extensions: Sequence[Extension]) -> None:
         self._settings = settings
         self._extensions = extensions
-        self._stopping = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
-        self._written_at = -READY_KEPT_S
+        self._running = Running()
         self._away = ""
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._running.stopping.set)
         try:
             listener = listen(self._settings.web)
         except PortTaken as error:
@@ -175,7 +169,7 @@ class _Hub:
                 inflow=self._inbox.figures,
                 lanes=self._notifying.lanes,
             ),
-            ready=self._ready,
+            ready=Readiness(store, clock, lambda: self._link.connected and not self._inbox.trouble),
             extensions=self._extensions,
         )
         self._keeping.tell(self._changed)
@@ -189,7 +183,7 @@ class _Hub:
         self._announcer.know(settings)
         self._announcer.discover(discoveries(settings, self._house))
         self._watch.changed(unit.name for unit in self._fleet)
-        self._spawn(self._tell(self._watch.wake_all()))
+        self._running.tell(self._watch.wake_all())
         _log.info("house_changed", version=self._keeping.version)
 
     async def _load(self) -> None:
@@ -229,50 +223,18 @@ class _Hub:
         self._watch.status(unit, status)
         # What the broker had retained comes with our own connection, which tells every unit anyway.
         if status.online and not retained:
-            self._spawn(self._tell(self._announcer.receipts_of(unit)))
+            self._running.tell(self._announcer.receipts_of(unit))
 
     def _connection(self, connected: bool, why: str) -> None:
         self._own.connection(connected)
         if connected:
             _log.info("broker_connected")
-            self._spawn(self._tell(self._announcer.tell_again()))
-            self._spawn(self._tell(self._asking.tell_again()))
+            self._running.tell(self._announcer.tell_again())
+            self._running.tell(self._asking.tell_again())
             self._announcer.discover(discoveries(self._settings, self._house))
-        elif why != self._away and not self._stopping.is_set():
+        elif why != self._away and not self._running.stopping.is_set():
             _log.warning("broker_away", why=why)
         self._away = why
-
-    async def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
-        try:
-            await telling
-        except StoreError as error:
-            # Units ask again by sending again; a lamp is told again with the next connection or change.
-            _log.warning("not_told_again", why=str(error))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("hub_part_failed", exc_info=error)
-            self._failure = self._failure or error
-            self._stopping.set()
-
-    async def _ready(self) -> bool:
-        if not self._link.connected or self._inbox.trouble:
-            return False
-        now = self._clock.now().monotonic
-        if now - self._written_at >= READY_KEPT_S:  # everybody may ask; nobody may keep the disk busy by it
-            try:
-                await self._store.write(can_write)
-            except StoreError:
-                return False
-            self._written_at = now
-        return True
 
     async def _serve(self, listener: socket.socket) -> None:
         server = Server(create_app(self._services))
@@ -287,23 +249,23 @@ class _Hub:
             watch.tidy(),
             self._levels.keep_telling(),
         ):
-            self._spawn(work)
+            self._running.spawn(work)
         if self._settings.shared_database:
             following = Following(self._store, self._settings.site, self._board, self._announcer)
-            self._spawn(following.keep_following())
+            self._running.spawn(following.keep_following())
         keeping = self._keeping.keep_following()
         for work in (self._asking.keep_looking(), self._supervision.keep_looking(), keeping):
-            self._spawn(work)
+            self._running.spawn(work)
         for work in self._recordings.work() if self._recordings is not None else ():
-            self._spawn(work)
+            self._running.spawn(work)
         self._link.start()
-        self._spawn(self._notifying.run())
-        web = self._spawn(server.serve(sockets=[listener]))
-        await self._stopping.wait()
+        self._running.spawn(self._notifying.run())
+        web = self._running.spawn(server.serve(sockets=[listener]))
+        await self._running.stopping.wait()
         _log.info("hub_stopping")
         await self._stop(server, web)
-        if self._failure is not None:
-            raise self._failure
+        if self._running.failure is not None:
+            raise self._running.failure
         _log.info("hub_stopped")
 
     async def _stop(self, server: Server, web: asyncio.Task[None]) -> None:
@@ -320,9 +282,7 @@ class _Hub:
             await asyncio.wait([web], timeout=2.0)
             await telling
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._running.end()
         self._gate.close()
         if self._recordings is not None:
             self._recordings.close()

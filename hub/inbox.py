@@ -39,10 +39,8 @@ from wire.topics import Channel, UnitTopic
 _log = structlog.get_logger()
 
 WAITING_MAX = 12_000
-"""Deliveries in memory: a thousand units that come back with ten events each. Beyond, the broker keeps them,
-and an alarm behind them."""
-BATCH_MAX = 300
-"""Events in one transaction, which an alarm may have to wait for; others may write in between."""
+"""Deliveries in memory: a thousand units that come back with ten events each. The broker keeps the rest."""
+BATCH_MAX = 300  # events in one transaction, for which an alarm may have to wait
 RETRY_FIRST_S = 0.05
 RETRY_MOST_S = 2.0
 
