@@ -47,7 +47,7 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` and ``sensitivity`` are of its settings; ``microphone``: one is fitted; ``recording``: a recorder.
+    ``limits``, ``sensitivity``: of its settings; ``microphone``: one is fitted; ``recording``: a recorder.
     """
 
     def __init__(
