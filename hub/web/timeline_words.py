@@ -227,7 +227,7 @@ class TimelineWords:
         ]
         if model := detail.get("model"):
             told.append(self.words("model {name}", name=model))
-        return self.words(". Reasons: {reasons}", reasons=self.words(", ").join(told)) if told else ""
+        return self.words(". Reasons: {reasons}", reasons=" · ".join(told)) if told else ""
 
     def _called(self, detail: Mapping[str, Any]) -> str:
         reason = self._of(REASONS, detail.get("reason"))

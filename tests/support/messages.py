@@ -65,8 +65,8 @@ EVENT_EXAMPLES: list[EventData] = [
     SessionUnknown(epoch=EPOCH, sequence=7),
     RecordingStarted(recording=32 * "a", why="panic", pre_roll_s=20.0),
     RecordingEnded(recording=32 * "a", end="limit", stored_s=620.0, missing_s=0.5),
-    Shout(**_HEARD, phase="start", voice_share=0.8, pitch_hz=265.0, tilt_db=1.5),
     Shout(**_HEARD, phase="end", voice_share=0.8),
+    Shout(**_HEARD, phase="start", voice_share=0.8, pitch_hz=265.0, tilt_db=1.5),
     Bang(**_HEARD),
     Booted(
         version="0.1.0",
