@@ -1,6 +1,7 @@
 """The ledger in the database: lines are added, and never changed."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,7 @@ def last(tx: Connection, site: str) -> LedgerEnd:
 
 def write(tx: Connection, site: str, deed: Deed, now: datetime) -> LedgerLine:
     """Add a line, in the transaction of what it tells of. Only one transaction writes at a time."""
-    line = next_line(deed, last(tx, site), now)
+    line = next_line(deed, last(tx, site), now, secrets.token_hex(16))
     values = {
         "site": site,
         "seq": line.seq,
@@ -56,6 +57,7 @@ def write(tx: Connection, site: str, deed: Deed, now: datetime) -> LedgerLine:
         "subject": line.subject,
         "reason": line.reason,
         "detail": canonical(line.detail).decode(),
+        "salt": line.salt,
         "previous": line.previous,
         "hash": line.hash,
     }
@@ -158,6 +160,7 @@ def _line(row: Any) -> LedgerLine:
         reason=row.reason,
         detail=json.loads(row.detail),
         previous=row.previous,
+        salt=row.salt,
     )
 
 
