@@ -36,6 +36,7 @@ from hub.supervision import Supervision
 from hub.watch import Watch
 from hub.web.app import create_app
 from hub.web.auth import Gate
+from hub.web.export.wiring import exporting_of
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
 from hub.words import read_words
@@ -156,6 +157,7 @@ class _Hub:
             supervision=self._supervision,
             house=self._house,
             recordings=self._recordings,
+            exporting=exporting_of(settings, self._recordings, store, clock),
             metrics=Metrics(store, self._house, self._board, clock, self._inbox.figures),
             ready=self._ready,
             extensions=self._extensions,

@@ -90,6 +90,19 @@ def about(tx: Connection, site: str, subjects: Sequence[str]) -> list[tuple[Ledg
     return [(_line(row), row.hash) for row in tx.execute(select(ledger).where(wanted).order_by(ledger.c.seq))]
 
 
+def first_about(tx: Connection, site: str, subjects: Sequence[str]) -> int | None:
+    """The first line of these recordings or incidents."""
+    wanted = (ledger.c.site == site) & ledger.c.subject.in_(subjects)
+    first: int | None = tx.execute(select(func.min(ledger.c.seq)).where(wanted)).scalar_one()
+    return first
+
+
+def days_between(tx: Connection, site: str, first: int, through: int) -> list[Day]:
+    """Days that ended with one of these lines, in order."""
+    wanted = (ledger_day.c.site == site) & (ledger_day.c.seq >= first) & (ledger_day.c.seq <= through)
+    return [_day(row) for row in tx.execute(select(ledger_day).where(wanted).order_by(ledger_day.c.day))]
+
+
 def end_day(tx: Connection, site: str, today: str) -> list[Day]:
     """Note the roots of the days before ``today`` (UTC) that have none yet; gives the new ones."""
     noted = select(func.max(ledger_day.c.day)).where(ledger_day.c.site == site).scalar_subquery()

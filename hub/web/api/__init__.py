@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hub.web.api import (
     calling,
     drills,
+    exports,
     incidents,
     ledger,
     notifiers,
@@ -30,4 +31,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.router,
     sound.router,
     ledger.router,
+    exports.router,
 )

@@ -2,11 +2,17 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import ledger, live, recordings, sign_in
+from hub.web.pages import exports, ledger, live, recordings, sign_in
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
-ROUTERS: tuple[APIRouter, ...] = (live.router, sign_in.router, recordings.router, ledger.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    live.router,
+    sign_in.router,
+    recordings.router,
+    ledger.router,
+    exports.router,
+)
 
 __all__ = ["add_pages", "pages_of", "problem"]
 
