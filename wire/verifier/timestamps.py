@@ -8,8 +8,16 @@ from datetime import UTC, datetime
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
-from cryptography.x509 import BasicConstraints, Certificate, ExtendedKeyUsage, ExtensionNotFound
+from cryptography.x509 import (
+    BasicConstraints,
+    Certificate,
+    DuplicateExtension,
+    ExtendedKeyUsage,
+    ExtensionNotFound,
+    InvalidVersion,
+    UnsupportedGeneralNameType,
+    load_der_x509_certificate,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from wire.verifier.der import INTEGER, OCTETS, SEQUENCE, SET, TIME, BadDer, Value, oid, one
@@ -47,23 +55,38 @@ class _Signer:
     serial: int
 
 
+_BROKEN = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    UnsupportedAlgorithm,
+    InvalidVersion,
+    DuplicateExtension,
+    UnsupportedGeneralNameType,
+)
+"""What a damaged answer or certificate is told by."""
+
+
 def check_stamp(response: bytes, said: bytes, roots: Sequence[Certificate] = ()) -> Stamp:
     """Whether ``response`` (DER) stamps ``said``. Raises ``BadStamp``."""
     try:
-        token = _token(response)
-        content, signer = _signed(token)
-        at = _info(content, said)
-        certificates = load_der_pkcs7_certificates(token.whole)
-    except (BadDer, ValueError, KeyError, IndexError, UnsupportedAlgorithm) as error:
-        if isinstance(error, BadStamp):
-            raise
+        return _check(response, said, roots)
+    except BadStamp:
+        raise
+    except _BROKEN as error:
         raise BadStamp("it is no time stamp as RFC 3161 writes it") from error
+
+
+def _check(response: bytes, said: bytes, roots: Sequence[Certificate]) -> Stamp:
+    content, certificates, signer = _signed(_token(response))
+    at = _info(content, said)
     by = [each for each in certificates if each.serial_number == signer.serial]
     if not by:
         raise BadStamp("the certificate of its authority is not with it")
     _attributes(signer, content)
     _signature(signer, by[0])
-    _purpose(by[0], at)
+    check_purpose(by[0], at)
     name = by[0].subject.rfc4514_string()
     return Stamp(at.isoformat().replace("+00:00", "Z"), name, _leads(by[0], certificates, roots, at))
 
@@ -75,7 +98,7 @@ def _token(response: bytes) -> Value:
     return token.of(SEQUENCE)
 
 
-def _signed(token: Value) -> tuple[bytes, _Signer]:
+def _signed(token: Value) -> tuple[bytes, list[Certificate], _Signer]:
     kind, wrapped = token.parts()
     if oid(kind) != SIGNED_DATA:
         raise BadDer("signed data is expected")
@@ -86,11 +109,17 @@ def _signed(token: Value) -> tuple[bytes, _Signer]:
     body = one(content[1].of(0xA0).body, OCTETS).body
     signer = one(fields[-1].of(SET).body).parts()
     serial = signer[1].of(SEQUENCE).parts()[1].of(INTEGER)
-    return body, _Signer(
-        signer[3].of(0xA0),
-        HASHES[oid(signer[2].of(SEQUENCE).parts()[0])],
-        signer[5].of(OCTETS).body,
-        int.from_bytes(serial.body, signed=True),
+    with_it = [each for field in fields[3:-1] if field.tag == 0xA0 for each in field.parts()]
+    certificates = [load_der_x509_certificate(each.whole) for each in with_it if each.tag == SEQUENCE]
+    return (
+        body,
+        certificates,
+        _Signer(
+            signer[3].of(0xA0),
+            HASHES[oid(signer[2].of(SEQUENCE).parts()[0])],
+            signer[5].of(OCTETS).body,
+            int.from_bytes(serial.body, signed=True),
+        ),
     )
 
 
@@ -108,19 +137,14 @@ def _hashed(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
 
 
 def _attributes(signer: _Signer, content: bytes) -> None:
-    try:
-        told = {}
-        for attribute in signer.attributes.parts():
-            kind, given = attribute.parts()
-            told[oid(kind)] = one(given.of(SET).body, given.parts()[0].tag)
-        if oid(told[CONTENT_TYPE]) != TST_INFO:
-            raise BadStamp("what was signed is no time stamp")
-        if told[MESSAGE_DIGEST].of(OCTETS).body != _hashed(signer.digest, content):
-            raise BadStamp("it was altered")
-    except (BadDer, KeyError, IndexError, ValueError) as error:
-        if isinstance(error, BadStamp):
-            raise
-        raise BadStamp("its signature covers nothing") from error
+    told = {}
+    for attribute in signer.attributes.parts():
+        kind, given = attribute.parts()
+        told[oid(kind)] = one(given.of(SET).body, given.parts()[0].tag)
+    if oid(told[CONTENT_TYPE]) != TST_INFO:
+        raise BadStamp("what was signed is no time stamp")
+    if told[MESSAGE_DIGEST].of(OCTETS).body != _hashed(signer.digest, content):
+        raise BadStamp("it was altered")
 
 
 def _signature(signer: _Signer, by: Certificate) -> None:
@@ -137,7 +161,8 @@ def _signature(signer: _Signer, by: Certificate) -> None:
         raise BadStamp("its signature does not fit") from error
 
 
-def _purpose(by: Certificate, at: datetime) -> None:
+def check_purpose(by: Certificate, at: datetime) -> None:
+    """Raises ``BadStamp`` where this certificate may not stamp, or not then."""
     try:
         purposes = by.extensions.get_extension_for_class(ExtendedKeyUsage).value
     except (ExtensionNotFound, ValueError):

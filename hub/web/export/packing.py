@@ -44,8 +44,7 @@ class Packer:
     def put(self, name: str, data: bytes) -> bytes:
         """A whole file; gives what is to be sent now."""
         self.begin(name)
-        self.append(data)
-        return self.end()
+        return self.append(data) + self.end()
 
     def begin(self, name: str) -> None:
         """A file that comes in parts."""

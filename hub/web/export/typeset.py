@@ -108,7 +108,7 @@ def pdf(tree: Mapping[str, Any], made: datetime) -> bytes:
                 format="pdf",
                 sys_inputs={"data": shown, "font": family},
                 pdf_standards="a-2b",
-                timestamp=made,
+                timestamp=int(made.timestamp()),
             )
         except typst.TypstError as error:
             shown = _without(shown, error.message)
