@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -10,7 +10,8 @@ import structlog
 from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
-from device.decisions import Beep, Decision, Note, Report, Restart, Send, Show, WatchLevel
+from device.ending import in_order
+from device.hands import Hands
 from device.hardware.desk import Loudness
 from device.hardware.fitting import fit
 from device.heart import Heart
@@ -23,6 +24,7 @@ from device.inputs import (
     Now,
     PartState,
     ReceiptArrived,
+    RecorderTold,
     Recovered,
     Stopping,
     Tick,
@@ -33,6 +35,7 @@ from device.machine import Machine
 from device.microphone.ear import Ear
 from device.outbox import Outbox
 from device.outbox_file import Kept
+from device.recorder.fitting import recordings_of
 from device.recovery import read_kept
 from device.rounds import EDGES_WITHIN_S, STANDSTILL_S, Round, Rounds
 from device.settings import UnitSettings
@@ -68,8 +71,9 @@ class Unit:
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            recording=settings.recorder.policy() if settings.recorder else None,
         )
-        self._intake: Intake[News | Kept | PartState] = Intake()
+        self._intake: Intake[News | Kept | PartState | RecorderTold] = Intake()
         self._outbox = Outbox(
             Path(settings.state_dir),
             self._identity.epoch,
@@ -79,15 +83,15 @@ class Unit:
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
         calibration = calibration_of(Path(settings.state_dir), settings.microphone)
-        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration)
+        self._recordings = recordings_of(settings, self._identity, self._clock.now, self._recorder_told)
+        on_sound = self._recordings.heard if self._recordings else None
+        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration, on_sound=on_sound)
         self._full = False
         self._tested = False
-        self._level_until = float("-inf")
         self._stopping = threading.Event()
-        self.restart_asked = False
-        """Whether it ended because a command asked for a new start."""
         self._lock = FolderLock(Path(settings.state_dir))
         self._board, self._desk = fit(settings, self._ear.simulated, self._loudness)
+        self._hands = Hands(self._outbox, self._uplink, self._board, self._recordings, self.stop)
         self._vitals = Vitals(
             settings.hardware,
             self._identity,
@@ -96,10 +100,15 @@ class Unit:
             ear=self._ear,
             outbox=self._outbox,
             machine=Machine(),
+            recordings=self._recordings,
         )
         self._manager = ServiceManager()
         loops: dict[str, Loop] = {"outbox": self._outbox, "link": self._uplink, "lights": self._board}
-        fitted = {"buttons": self._board.edges, "ear": self._ear if self._ear.fitted else None}
+        fitted: dict[str, Loop | None] = {
+            "buttons": self._board.edges,
+            "ear": self._ear if self._ear.fitted else None,
+        }
+        fitted |= self._recordings.loops if self._recordings else {}
         self._watchdog = Watchdog(loops | {name: loop for name, loop in fitted.items() if loop})
 
     def stop(self) -> None:
@@ -115,10 +124,17 @@ class Unit:
             ended = self._end()
         return ended
 
+    @property
+    def restart_asked(self) -> bool:
+        """Whether it ended because a command asked for a new start."""
+        return self._hands.restart_asked
+
     # Start.
 
     def _start(self) -> None:
         self._outbox.start(OPEN_WAIT_S)
+        if self._recordings is not None:
+            self._recordings.start()
         self._ear.start()
         self._vitals.listen()
         self._test()
@@ -142,6 +158,9 @@ class Unit:
     def _edge(self, button: Button, pressed: bool, at: float) -> None:
         self._intake.edge(Edge(button, pressed, self._clock.now().back_to(at)))
 
+    def _recorder_told(self, told: RecorderTold) -> None:
+        self._intake.news(("recording", told.order, told.order or told.recording), told)
+
     # The owner's loop.
 
     def _serve(self) -> None:
@@ -156,7 +175,7 @@ class Unit:
         turned = self._clock.now().monotonic
         while not self._stopping.is_set():
             at = self._clock.now().monotonic
-            watching = at < self._level_until
+            watching = at < self._hands.level_until
             wait_s = min(rounds.wait_s(at), watched.wait_s(at)) if watching else rounds.wait_s(at)
             happened = self._intake.take(wait_s)
             if happened is not None:
@@ -166,7 +185,7 @@ class Unit:
                 self._edges_first(at + EDGES_WITHIN_S)
             turned = at = self._clock.now().monotonic
             rounds.do(at)
-            if at < self._level_until:
+            if at < self._hands.level_until:
                 watched.do(at)
 
     def _edges_first(self, until: float) -> None:
@@ -180,6 +199,10 @@ class Unit:
 
     def _tick(self) -> None:
         self._handle(Tick())
+        if self._recordings is not None:
+            told = self._recordings.look(alarm=self._uplink.backlog.alarms > 0)
+            if told is not None:
+                self._handle(told)
         if not self._tested:
             self._guard(self._test, "self-test")
 
@@ -200,30 +223,10 @@ class Unit:
             self._outbox.remove(self._uplink.receipt(happened.receipt, now))
         elif isinstance(happened, Tick):
             self._uplink.tick(now)
-        self._carry_out(self._heart.handle(happened, now), now)
+        self._hands.carry_out(self._heart.handle(happened, now), now)
         if self._uplink.backlog.full != self._full:
             self._full = self._uplink.backlog.full
-            self._carry_out(self._heart.handle(BacklogFull(self._full), now), now)
-
-    def _carry_out(self, decisions: Iterable[Decision], now: Now) -> None:
-        for decision in decisions:
-            match decision:
-                case Send(event):
-                    self._outbox.put(self._uplink.send(event, now))
-                    _log.info("event_made", type=event.type, sequence=event.sequence)
-                case Show(light, pattern):
-                    self._board.show(light, pattern)
-                case Note(name, note):
-                    self._outbox.note(name, note.model_dump_json().encode() if note else None)
-                case Report(reported):
-                    self._uplink.report(reported)
-                case WatchLevel(until):
-                    self._level_until = until
-                case Beep(times):
-                    self._board.beep(times)
-                case Restart():
-                    self.restart_asked = True
-                    self.stop()
+            self._hands.carry_out(self._heart.handle(BacklogFull(self._full), now), now)
 
     def _recover(self, kept: Kept, now: Now) -> Recovered:
         recovered, readable, broken = read_kept(kept, self._identity, now)
@@ -275,20 +278,17 @@ class Unit:
         if self._desk is not None:
             desk = self._desk
             steps.append(("desk", lambda: desk.stop(0.4)))
+        steps.append(("microphone", lambda: self._ear.stop(0.7)))
+        if self._recordings is not None:
+            recordings = self._recordings
+            steps.append(("recorder", lambda: recordings.stop(1.0)))
         steps += [
-            ("microphone", lambda: self._ear.stop(0.8)),
             ("last words", self._last_words),
-            ("uplink", lambda: self._uplink.stop(1.4)),
+            ("uplink", lambda: self._uplink.stop(1.2)),
             ("outbox", lambda: self._outbox.stop(1.0)),
             ("board", lambda: self._board.stop(0.4)),
         ]
-        ended = True
-        for part, stop in steps:
-            try:
-                stop()
-            except Exception as error:  # noqa: BLE001 - whatever fails to end, the others must still end
-                _log.error("part_did_not_stop", part=part, error=str(error))
-                ended = False
+        ended = in_order(steps)
         self._lock.release()
         _log.info("unit_stopped", in_order=ended)
         return ended

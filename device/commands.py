@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from device.decisions import Decision, Note, Restart, WatchLevel
 from device.inputs import Now
 from device.notes import COMMANDS_NOTED, CommandsNote
+from device.recording import Recording
 from device.sessions import Sessions
 from device.telling import Telling
 from wire.messages import Command
-from wire.messages.commands import ARGUMENTS, Drill, Extend, Identify, Whole, refusal
+from wire.messages.commands import ARGUMENTS, Drill, Extend, Identify, Record, refusal
 from wire.messages.commands import WatchLevel as WatchLevelArguments
 from wire.messages.events import CommandAnswered
 
@@ -22,8 +23,9 @@ Done = str | list[Decision]
 class Commands:
     """``take`` needs to know whether the alarm light says something and whether the microphone hears."""
 
-    def __init__(self, telling: Telling, sessions: Sessions) -> None:
+    def __init__(self, telling: Telling, sessions: Sessions, recording: Recording) -> None:
         self._telling = telling
+        self._recording = recording
         self._sessions = sessions
         self._answered: dict[str, None] = {}
         self._shown_until = float("-inf")
@@ -91,8 +93,8 @@ class Commands:
             "extend": lambda asked: self._extend(asked, command.id, now),
             "drill": lambda asked: self._begin_drill(asked, now),
             "restart": lambda _asked: [],  # after the answer
-            "record": _no_recorder,
-            "stop-record": _no_recorder,
+            "record": lambda asked: self._record(asked, command.id, now, hears),
+            "stop-record": lambda _asked: self._recording.asked_to_stop(),
         }
         return do[command.name](arguments)
 
@@ -115,6 +117,5 @@ class Commands:
         self._drill = (now.monotonic, now.monotonic + asked.seconds)
         return []
 
-
-def _no_recorder(_asked: Whole) -> Done:
-    return "this version has no recorder"
+    def _record(self, asked: Record, command: str, now: Now, hears: bool) -> Done:
+        return self._recording.asked(asked.why, command, now, meeting=self._sessions.goes_on, hears=hears)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from device.notes import CommandsNote, ConfigNote, SessionNote
+from wire.evidence.line import End, Why
 from wire.lights import Light, Pattern
 from wire.messages import Event, Reported
 
@@ -58,4 +59,27 @@ class Restart:
     """End the program, so that the service manager starts it anew."""
 
 
-Decision = Send | Show | Note | Report | WatchLevel | Beep | Restart
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record from now on, with what was kept from before; the recorder says what became of ``order``."""
+
+    order: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Close the recording of ``order``."""
+
+    order: int
+    end: End
+
+
+@dataclass(frozen=True, slots=True)
+class TakePictures:
+    """A still and a clip for the recording that goes on, where a camera is fitted."""
+
+
+Decision = (
+    Send | Show | Note | Report | WatchLevel | Beep | Restart | StartRecording | StopRecording | TakePictures
+)

@@ -8,6 +8,7 @@ from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
 from device.decisions import Decision, Report, Show
 from device.faults import Faults
+from device.finding import finding_of
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
 from device.inputs import (
@@ -23,6 +24,7 @@ from device.inputs import (
     Now,
     PartState,
     ReceiptArrived,
+    RecorderTold,
     Recovered,
     Started,
     Stopping,
@@ -30,12 +32,13 @@ from device.inputs import (
 )
 from device.lights import Known, alarm_light, link_light
 from device.panel import Act, Gathering, Gesture, Panel
+from device.recording import Policy, Recording
 from device.sessions import Sessions
 from device.telling import Identity, Telling
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Shout, Withdrawn
+from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -43,11 +46,18 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted.
+    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted; ``recording``
+    None: there is no recorder.
     """
 
     def __init__(
-        self, identity: Identity, limits: Limits, *, trust: Trust = NO_KEY, microphone: bool = False
+        self,
+        identity: Identity,
+        limits: Limits,
+        *,
+        trust: Trust = NO_KEY,
+        microphone: bool = False,
+        recording: Policy | None = None,
     ) -> None:
         self._identity = identity
         self._telling = Telling(identity)
@@ -58,7 +68,8 @@ class Heart:
         self._last_panic: int | None = None
         self._sessions = Sessions(self._telling, limits)
         self._configuration = Configuration(limits, trust)
-        self._commands = Commands(self._telling, self._sessions)
+        self._recording = Recording(self._telling, recording)
+        self._commands = Commands(self._telling, self._sessions, self._recording)
         self._faults = Faults(self._telling)
         self._microphone = microphone
         self._lamp: Lamp | None = None
@@ -78,6 +89,7 @@ class Heart:
             LampArrived: self._lamp_arrived,
             PartState: self._faults.part,
             ReceiptArrived: self._receipt,
+            RecorderTold: self._recording.told,
             Recovered: self._recovered,
             Started: self._started,
             Stopping: self._stopping,
@@ -106,7 +118,8 @@ class Heart:
         return self._gestures(gestures, now) + self._gathered(now)
 
     def _tick(self, _tick: Tick, now: Now) -> list[Decision]:
-        return self._gestures(self._panel.tick(now.monotonic), now) + self._gathered(now)
+        gestures = self._panel.tick(now.monotonic)
+        return self._gestures(gestures, now) + self._gathered(now) + self._recording.tick(now)
 
     def _stopping(self, _stopping: Stopping, now: Now) -> list[Decision]:
         return self._gathered(now, at_once=True)
@@ -121,18 +134,29 @@ class Heart:
         match act:
             case Act.PANIC:
                 self._panics.press(at.monotonic)
+                return self._gathered(now) + self._recording.panic(at)
             case Act.ASSIST:
                 self._assists.press(at.monotonic)
             case Act.WITHDRAW:
                 return self._gathered(now, at_once=True) + self._withdraw(at)
-            case Act.PANIC_STUCK:
-                return self._faults.part(PartState("panic", "the button has been down for 30 s"), at)
-            case Act.PANIC_FREED:
-                return self._faults.part(PartState("panic", None), at)
+            case Act.PANIC_STUCK | Act.PANIC_FREED:
+                stuck = "the button has been down for 30 s" if act is Act.PANIC_STUCK else None
+                return self._faults.part(PartState("panic", stuck), at)
             case Act.SESSION_DOWN | Act.SESSION_TAP | Act.SESSION_HOLD:
-                return self._sessions.act(act, at)
+                return self._session(act, at)
+            case Act.RECORD:
+                return self._recording.button(at)
         # Sent here, not after all gestures: events keep the order in which people did things.
         return self._gathered(now)
+
+    def _session(self, act: Act, at: Now) -> list[Decision]:
+        before = self._sessions.goes_on
+        recorded = self._recording.of_sessions or self._recording.goes_on
+        decided = self._sessions.act(act, at, recorded=recorded)
+        if self._sessions.goes_on is not before:
+            recording = self._recording
+            decided += recording.session_ended(at) if before else recording.session_began(at)
+        return decided
 
     def _gathered(self, now: Now, *, at_once: bool = False) -> list[Decision]:
         decided: list[Decision] = []
@@ -169,28 +193,11 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        shared: dict[str, Any] = {
-            "finding": heard.finding,
-            "level_dba": heard.level_dba,
-            "background_dba": heard.background_dba,
-            "duration_s": heard.duration_s,
-            "score": heard.score,
-            "calibrated": heard.calibrated,
-            "model": heard.model,
-        }
-        if heard.kind == "bang":
-            return [*self._telling.say(Bang(**shared), now)]
+        said = finding_of(heard)
         # An update is worth less than a place in a backlog that overflows; start and end are not.
-        shout = Shout(
-            **shared,
-            phase=heard.phase,
-            voice_share=heard.voice_share,
-            pitch_hz=heard.pitch_hz,
-            tilt_db=heard.tilt_db,
-        )
-        if self._telling.full and heard.phase == "update":
-            return []
-        return [self._telling.event(shout, now)]
+        if isinstance(said, Bang) or heard.phase == "update":
+            return [*self._telling.say(said, now)]
+        return [self._telling.event(said, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
         self._sessions.heard(exposure)
@@ -214,7 +221,8 @@ class Heart:
         notes = recovered.notes
         decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
         self._sessions.use(self._configuration.limits)
-        return decided + self._sessions.recover(notes.session, now)
+        decided += self._sessions.recover(notes.session, now)
+        return decided + (self._recording.session_began(now) if self._sessions.goes_on else [])
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
@@ -257,14 +265,15 @@ class Heart:
         alarm = self._alarm_light(now)
         wanted = {
             Light.ALARM: alarm,
-            Light.REC: OFF,  # nothing is stored, and this light says nothing else
+            Light.REC: self._recording.light,
             Light.LINK: link_light(self._connected, bool(self._faults)),
             **self._sessions.lights(now.monotonic),
         }
         if alarm is not OFF:
             self._commands.show_no_more()
         elif self._commands.showing(now.monotonic):
-            wanted = {light: IDENTIFY if light is not Light.REC else OFF for light in wanted}
+            # All but this one: it is lit exactly while something is stored.
+            wanted = dict.fromkeys(wanted, IDENTIFY) | {Light.REC: wanted[Light.REC]}
         changed = {light: pattern for light, pattern in wanted.items() if self._shown.get(light) != pattern}
         self._shown.update(changed)
         sounds = self._sessions.sound(now.monotonic)

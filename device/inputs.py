@@ -8,6 +8,7 @@ from typing import Literal, Self
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
 from device.notes import Notes
+from wire.evidence.line import End
 from wire.messages.hub import AreaAlarm, Command, Config, Lamp, Receipt
 
 Hardware = Literal["gpio", "simulated"]
@@ -132,6 +133,24 @@ class PartState:
 
 
 @dataclass(frozen=True, slots=True)
+class RecorderTold:
+    """How the recording of one order stands. Told as often as one likes: each is the whole truth."""
+
+    order: int
+    """0: a recording of an earlier run of the program, which ended with the power."""
+    recording: str | None
+    """None while nothing has been stored."""
+    storing: bool
+    end: End | None = None
+    """Given once it is closed, or could not begin."""
+    pre_roll_s: float = 0.0
+    stored_s: float = 0.0
+    """Sound that is stored, in seconds, with what was kept from before."""
+    missing_s: float = 0.0
+    """Of that, what the microphone did not give."""
+
+
+@dataclass(frozen=True, slots=True)
 class BacklogFull:
     """Whether so much waits for the hub that only alarms are still accepted."""
 
@@ -155,6 +174,7 @@ Input = (
     | LampArrived
     | PartState
     | ReceiptArrived
+    | RecorderTold
     | Recovered
     | Started
     | Stopping

@@ -84,6 +84,7 @@ class Act(StrEnum):
     SESSION_TAP = "session-tap"
     """Released before it was a hold."""
     SESSION_HOLD = "session-hold"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,8 @@ class Panel:
             case Button.PANIC, False if self._stuck:
                 self._stuck = False
                 return [Gesture(Act.PANIC_FREED, at)]
-            case Button.ASSIST, True:
-                return [Gesture(Act.ASSIST, at)]
+            case ((Button.ASSIST | Button.RECORD), True):
+                return [Gesture(Act(button.value), at)]
             case Button.SESSION, True:
                 self._session_held = False
                 return [Gesture(Act.SESSION_DOWN, at)]

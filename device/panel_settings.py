@@ -57,13 +57,13 @@ class PanelSettings(Table):
     assist: ButtonPart | None = None
     session: ButtonPart | None = None
     record: ButtonPart | None = None
-    """Read and tested; this version has no recorder, so that pressing it does nothing."""
+    """Starts and ends a recording; does nothing where the settings have no recorder."""
     alarm_light: OutputPart | None = None
     green_light: OutputPart | None = None
     amber_light: OutputPart | None = None
     red_light: OutputPart | None = None
     rec_light: OutputPart | None = None
-    """Lit exactly while something is stored: in this version never."""
+    """Lit exactly while something is stored."""
     link_light: OutputPart | None = None
     buzzer: OutputPart | None = None
     """Sounds when a meeting's time is nearly over and when it is; never for an alarm."""

@@ -38,11 +38,17 @@ class Sessions:
         """All that this program has heard so far; told every second or so."""
         self._exposure = exposure
 
-    def act(self, act: Act, at: Now) -> list[Decision]:
-        """Take a gesture of the session button."""
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a meeting."""
+        return self._meeting.session is not None
+
+    def act(self, act: Act, at: Now, *, recorded: bool = False) -> list[Decision]:
+        """Take a gesture of the session button. ``recorded``: whether a meeting that begins is recorded."""
         said = self._meeting.act(act, at.monotonic)
         if isinstance(said, SessionStarted):
             self._exposure_before = self._exposure
+            said = said.model_copy(update={"recorded": recorded})
         elif isinstance(said, SessionStopped):
             said = self._with_level(said)
         return self._tell(said, at) if said else []

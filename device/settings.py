@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from device.panel_settings import PanelSettings, Table, part_of
+from device.recorder_settings import CameraSettings, RecorderSettings
 from wire.link import LinkSettings
 from wire.messages.base import Name
 
@@ -93,6 +94,10 @@ class UnitSettings(Table):
     session: SessionSettings = SessionSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
     config: ConfigSettings = ConfigSettings()
+    recorder: RecorderSettings | None = None
+    """Absent: nothing is ever recorded."""
+    camera: CameraSettings | None = None
+    """Absent: no picture is ever taken."""
     simulated: SimulatedSettings | None = None
 
     @model_validator(mode="after")
@@ -107,6 +112,14 @@ class UnitSettings(Table):
             )
         if self.hardware == "gpio" and self.config.trust == "none":
             raise ValueError("config.trust 'none' is allowed only with hardware 'simulated'; given: 'gpio'")
+        if self.recorder is not None and self.microphone.source == "none":
+            raise ValueError("the table [recorder] needs a microphone; given: microphone.source 'none'")
+        if self.camera is not None and not (self.recorder is not None and self.recorder.on_panic):
+            raise ValueError("the table [camera] needs recorder.on_panic = true: pictures are part of that")
+        if self.recorder is not None and self.panel.rec_light is None:
+            raise ValueError(
+                "the table [recorder] needs panel.rec_light: nothing is recorded without a light"
+            )
         return self
 
     @property
@@ -165,7 +178,12 @@ def _absolute(settings: UnitSettings, base: Path) -> UnitSettings:
             )
         simulated = simulated.model_copy(update={"desk_socket": desk})
     return settings.model_copy(
-        update={"state_dir": str(base / settings.state_dir), "broker": broker, "simulated": simulated}
+        update={
+            "state_dir": str(base / settings.state_dir),
+            "broker": broker,
+            "recorder": settings.recorder.absolute(base) if settings.recorder else None,
+            "simulated": simulated,
+        }
     )
 
 
@@ -176,6 +194,8 @@ _TABLES: dict[str, type[Table]] = {
     "session": SessionSettings,
     "microphone": MicrophoneSettings,
     "config": ConfigSettings,
+    "recorder": RecorderSettings,
+    "camera": CameraSettings,
     "simulated": SimulatedSettings,
 }
 

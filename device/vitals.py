@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from device.backlog import Backlog
 from device.clock import Clock
@@ -15,6 +16,9 @@ from device.microphone.ear import Ear, EarStatus
 from device.outbox import Outbox
 from device.telling import Identity
 from wire.messages import Health, Level
+
+if TYPE_CHECKING:
+    from device.recorder.recordings import Recordings
 
 FAULTS_MAX = 32
 """Most parts that a heartbeat can name."""
@@ -49,6 +53,7 @@ class Vitals:
         ear: Ear,
         outbox: Outbox,
         machine: Machine,
+        recordings: "Recordings | None" = None,
     ) -> None:
         self._hardware = hardware
         self._identity = identity
@@ -57,6 +62,7 @@ class Vitals:
         self._ear = ear
         self._outbox = outbox
         self._machine = machine
+        self._recordings = recordings
         self._began = clock.now().monotonic
         self._hot = self._small = False
         self.voice: str | None = None
@@ -108,6 +114,9 @@ class Vitals:
         yield part_state("calibration", self._ear.calibration.fault)
         yield part_state("clipping", TOO_LOUD if ear.clips else None)
         yield part_state("gain", TURNS if ear.gain_turns else None)
+        if self._recordings is not None:
+            for part, fault in self._recordings.faults().items():
+                yield part_state(part, fault)
         unset = not now.synced and now.monotonic - self._began >= CLOCK_PATIENCE_S
         yield part_state("clock", "nobody has set it" if unset else None)
         slowed = self._machine.throttled()
@@ -135,6 +144,8 @@ class Vitals:
             level_dba=decibel(ear.level_dba),
             background_dba=decibel(ear.background_dba),
             laeq_minute_dba=decibel(ear.minute_dba),
+            recording=self._recordings is not None and self._recordings.storing,
+            segments_waiting=self._recordings.shelf.waiting if self._recordings else 0,
             disk_free_mb=self._outbox.free_mb,
             memory_mb=self._machine.memory_mb(),
             faults=list(faults)[:FAULTS_MAX],

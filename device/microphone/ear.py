@@ -17,7 +17,7 @@ from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from device.hearing.leq import Exposure
 from device.microphone.portaudio import PortAudioMicrophone
-from device.microphone.reader import Reader
+from device.microphone.reader import OnSound, Reader
 from device.microphone.simulated import SimulatedMicrophone
 from device.microphone.source import READ_FRAMES, Source
 from device.settings import MicrophoneSettings
@@ -75,12 +75,13 @@ class Ear:
         new_source: Callable[[], Source] | None = None,
         *,
         calibration: Calibration | None = None,
+        on_sound: OnSound | None = None,
         give_up_s: float = GIVE_UP_S,
         silent_s: float = SILENT_S,
         retry_first_s: float = RETRY_FIRST_S,
     ) -> None:
         """``new_source`` replaces the source that the settings name; it is called for every opening.
-        ``calibration`` replaces what the settings say of full scale.
+        ``calibration`` replaces what the settings say of full scale; ``on_sound`` see ``Reader``.
         """
         self.calibration = calibration or Calibration(settings.full_scale_dba, settings.calibrated)
         """What the levels are reckoned by."""
@@ -92,6 +93,7 @@ class Ear:
         self._device = settings.device
         self._hearing = Hearing(self.calibration.full_scale_dba, self.calibration.calibrated)
         self._on_heard = on_heard
+        self._on_sound = on_sound
         self._new_source = new_source or self._source_of_settings
         self._give_up_s = give_up_s
         self._silent_reads = round(silent_s / (READ_FRAMES * FRAME_S))
@@ -151,7 +153,7 @@ class Ear:
     def _run(self) -> None:
         wait_s = self._retry_first_s
         while not self._stop.is_set():
-            reader = Reader(self._new_source())
+            reader = Reader(self._new_source(), self._on_sound)
             self._reader = reader
             reader.start()
             heard_any, why = self._listen(reader)

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -9,6 +10,9 @@ from device.microphone.source import Source, SourceFailed
 
 QUEUE_READS = 20
 """Reads kept for an ear that is late: 2 s."""
+
+OnSound = Callable[[bytes, bool], None]
+"""Takes a read, and whether it is the first since the source was opened."""
 
 _log = structlog.get_logger()
 
@@ -20,12 +24,14 @@ class Reader:
     is left stays in order.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, on_sound: OnSound | None = None) -> None:
+        """``on_sound`` gets every read after the ear, on this thread, and must return at once."""
         self.reads: queue.Queue[bytes] = queue.Queue(QUEUE_READS)
         self.failure = ""
         """Why it ended by itself; empty while it runs."""
         self.dropped = 0
         self._source = source
+        self._on_sound = on_sound
         self._leave = threading.Event()
         # A daemon, since a thread inside a hung read can be ended by nothing but the end of the program.
         self._thread = threading.Thread(target=self._run, name="microphone", daemon=True)
@@ -51,8 +57,14 @@ class Reader:
     def _run(self) -> None:
         try:
             self._source.open()
+            fresh = True
             while not self._leave.is_set():
-                self._offer(self._source.read())
+                read = self._source.read()
+                self._offer(read)
+                # One that hung and came back to life after it was left has nothing to say any more.
+                if self._on_sound is not None and not self._leave.is_set():
+                    self._on_sound(read, fresh)
+                fresh = False
         except SourceFailed as error:
             self.failure = str(error)
         finally:

@@ -3,7 +3,7 @@ there. Everything that is done is in the ledger, in the same transaction."""
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -162,6 +162,23 @@ class Archive:
             return Track(one, wrapped, recordings.segments(tx, name))
 
         return await self._store.read(work)
+
+    async def take_away(self, person: Person, names: Sequence[str], subject: str, reason: str) -> list[Track]:
+        """These recordings leave the house with what proves them, about ``subject`` (an incident, or one of
+        them): it is written down, and each can then be read by ``open_all``. Raises ``NoSuchRecording``."""
+        now = self._clock.now().wall
+
+        def work(tx: Connection) -> list[Track]:
+            tracks = []
+            for name in names:
+                one, wrapped = self._get(tx, person, name), recordings.key(tx, name)
+                if wrapped is None:
+                    raise NoSuchRecording("there is no such recording")
+                tracks.append(Track(one, wrapped, recordings.segments(tx, name)))
+            self._tell(tx, Deed("exported", subject, reason, {"recordings": list(names)}, person), now)
+            return tracks
+
+        return await self._store.write(work)
 
     async def hold(self, person: Person, name: str, reason: str) -> Known:
         """Forbid the deletion. Raises ``NoSuchRecording``, ``NotAllowed`` or ``AlreadySo``."""

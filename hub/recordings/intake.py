@@ -187,13 +187,17 @@ class Intake:
     async def _refused(self, unit: str, recording: str, error: EvidenceRefused) -> None:
         now = self._clock.now()
         count = self.refusals.note(unit, error.word, now.monotonic)
-        if not count:
-            return
-        _log.warning("recording_refused", unit=unit, why=error.word, count=count)
-        await self.tell_refused(unit, error.word, count, recording if unit != NOBODY else "")
+        if count:
+            await self._tell_refused(unit, error.word, count, recording if unit != NOBODY else "")
 
-    async def tell_refused(self, unit: str, word: str, count: int, recording: str = "") -> None:
+    async def tell_left(self) -> None:
+        """What was refused since it was told last, where that is long enough ago."""
+        for unit, word, count in self.refusals.left(self._clock.now().monotonic):
+            await self._tell_refused(unit, word, count)
+
+    async def _tell_refused(self, unit: str, word: str, count: int, recording: str = "") -> None:
         """A line of the ledger; a database that is away does not change the answer."""
+        _log.warning("recording_refused", unit=unit, why=word, count=count)
         deed = Deed("refused", recording, word, {"unit": unit, "count": count})
         now = self._clock.now().wall
         try:

@@ -61,6 +61,7 @@ class Keeper:
         clock: Clock,
         altered: Callable[[str, int], Awaitable[None]],
         forget: Callable[[str], None],
+        tell_refused: Callable[[], Awaitable[None]],
     ) -> None:
         self._rules = rules
         self._site = rules.site
@@ -70,6 +71,7 @@ class Keeper:
         self._clock = clock
         self._tell_altered = altered
         self._forget = forget
+        self._tell_refused = tell_refused
         self._ended = ""
         self._at = ("", 0)
         self._stamp_after = 0.0
@@ -85,6 +87,7 @@ class Keeper:
         if self._retained_at is None or now.monotonic - self._retained_at >= RETENTION_EVERY_S:
             await self.delete_what_is_due()
             self._retained_at = now.monotonic
+        await self._tell_refused()
         await self.empty()
         await self.check_some()
         self.altered = await self._store.read(lambda tx: recordings.altered_by_unit(tx, self._site))

@@ -8,8 +8,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-import soundfile
-
 from hub.evidence import layout
 from hub.evidence.layout import Part
 from hub.evidence.ogg import PACKET_SAMPLES, PAGE_BYTES, OpusFile
@@ -95,7 +93,7 @@ class Listening:
         """The whole recording as one file; how many bytes it has nobody knows before."""
         out = _Growing()
         file = await self._workers.run(
-            lambda: soundfile.SoundFile(out, "w", RATE_HZ, 1, "PCM_16", format="FLAC")
+            lambda: sound.library().SoundFile(out, "w", RATE_HZ, 1, "PCM_16", format="FLAC")
         )
         samples, sent = track.recording.samples, False
         for begin in range(0, samples, CHUNK_SAMPLES):

@@ -17,7 +17,6 @@ from hub.recordings.intake import Intake
 from hub.recordings.keeper import Keeper, Rules
 from hub.recordings.keys import BadKeys, load_export_key, load_keys
 from hub.recordings.listening import Listening
-from hub.recordings.object_store import s3_shelf
 from hub.recordings.shelf import Folder, Shelf
 from hub.recordings.stamping import Authority
 from hub.recordings.vault import Vault
@@ -85,6 +84,7 @@ class Recordings:
             clock=clock,
             altered=self._archive.altered,
             forget=self._listening.forget,
+            tell_refused=self._intake.tell_left,
         )
 
     @property
@@ -147,6 +147,8 @@ def no_recordings(_now_s: float) -> Iterable[tuple[str, str, str]]:
 
 def _shelf(settings: Settings, wanted: RecordingSettings) -> Shelf:
     if wanted.store is not None and wanted.store_secret_file is not None:
+        from hub.recordings.object_store import s3_shelf  # noqa: PLC0415 - memory that a folder does not need
+
         return s3_shelf(wanted.store, wanted.store_secret_file)
     return Folder(wanted.folder_in(settings.state_dir))
 

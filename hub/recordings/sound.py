@@ -2,8 +2,7 @@
 
 import io
 from array import array
-
-import soundfile
+from typing import Any
 
 from wire.evidence.line import RATE_HZ
 
@@ -14,6 +13,13 @@ SEGMENT_S_MAX = 900
 """Longest segment that is opened, pre-roll included, in seconds: a small file can hold hours of silence."""
 
 
+def library() -> Any:
+    """libsndfile, loaded when the first sound comes: it brings 13 MB that other hubs do not need."""
+    import soundfile  # noqa: PLC0415
+
+    return soundfile
+
+
 class BadSound(Exception):
     """Not the sound that the line tells of; the message says in what it differs."""
 
@@ -22,6 +28,7 @@ def decode(flac: bytes, samples: int) -> bytes:
     """16-bit little-endian PCM. Raises ``BadSound`` for anything but ``samples`` of mono at 16 kHz."""
     if samples > SEGMENT_S_MAX * RATE_HZ:
         raise BadSound(f"a segment has at most {SEGMENT_S_MAX} s; the line states {samples} samples")
+    soundfile = library()
     try:
         with soundfile.SoundFile(io.BytesIO(flac)) as file:
             if (file.format, file.subtype) != ("FLAC", "PCM_16"):
@@ -62,6 +69,6 @@ def coarser(steps: bytes, most: int) -> tuple[list[int], list[int], int]:
 def flac_of(pcm: bytes) -> bytes:
     """A whole FLAC file."""
     out = io.BytesIO()
-    with soundfile.SoundFile(out, "w", RATE_HZ, 1, "PCM_16", format="FLAC") as file:
+    with library().SoundFile(out, "w", RATE_HZ, 1, "PCM_16", format="FLAC") as file:
         file.buffer_write(pcm, dtype="int16")
     return out.getvalue()

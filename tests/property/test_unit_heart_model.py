@@ -36,6 +36,7 @@ COMMANDS: list[tuple[str, dict[str, float]]] = [
     ("extend", {"by_s": 120.0}),
     ("identify", {"seconds": 5.0}),
     ("record", {}),
+    ("stop-record", {}),
     ("restart", {}),
 ]
 STRANGE = "cafecafecafecafe"
@@ -50,7 +51,7 @@ spans = st.one_of(
 )
 gaps = st.floats(0.0001, 0.045)
 lags = st.sampled_from([0.0, 0.0, 0.001, 0.02])
-buttons = st.sampled_from([Button.PANIC, Button.PANIC, Button.ASSIST, Button.SESSION])
+buttons = st.sampled_from([Button.PANIC, Button.PANIC, Button.ASSIST, Button.SESSION, Button.RECORD])
 sequences = st.integers(1, 12)
 ranges = st.lists(st.tuples(sequences, sequences), max_size=2)
 
@@ -113,6 +114,13 @@ class AnUnit(RuleBasedStateMachine):
     def too_much_waits(self, full: bool) -> None:
         self.world.truth.only_alarms(full)
         self.world.tell(BacklogFull(full))
+
+    @rule(how=st.sampled_from(["works", "works", "stalls", "fails"]))
+    def the_recorder(self, how: str) -> None:
+        recorder = self.world.truth.recorder
+        told = {"works": recorder.works, "stalls": recorder.stalls, "fails": recorder.fails}[how]()
+        for each in told:
+            self.world.tell(each)
 
     # The network and the hub.
 

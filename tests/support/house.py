@@ -72,6 +72,8 @@ class House:
     names: list[str]
     kind: Kind = "mosquitto"
     microphone: str = "none"
+    records: bool = False
+    """Units have a recorder, and the hub takes what they record."""
     environment: Mapping[str, str] | None = None
     """Of the units' processes; None: ours."""
     units: dict[str, Unit] = field(default_factory=dict)
@@ -88,10 +90,11 @@ class House:
         for name in ("hub", "units"):
             (self.folder / name).mkdir(exist_ok=True)
         port = free_port()
-        self.hub = RunningHub(place.hub(port, [AREA], counters), self.folder / "hub", self.broker, port)
+        config = place.hub(port, [AREA], counters, recordings=self.records)
+        self.hub = RunningHub(config, self.folder / "hub", self.broker, port)
         for counter in counters:
             desk = Path(self._sockets.name) / f"{counter.unit}.sock"
-            config = place.unit(counter, desk, self.microphone)
+            config = place.unit(counter, desk, self.microphone, port if self.records else None)
             log = self.folder / f"{counter.unit}.log"
             self.units[counter.unit] = Unit(config, desk, log, self.environment)
 

@@ -1,11 +1,13 @@
 """The model of what people ask of a unit from afar: commands, drills, desired limits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf
 
 from device.inputs import Now
 from tests.support.unit_heart import LIMITS
 from tests.support.unit_meetings import Timer
+from tests.support.unit_recorder import Recorder
 from wire.lights import OFF, Pattern
 from wire.limits import MEETING_S_MAX
 from wire.messages import Command, Config, Reported
@@ -19,6 +21,9 @@ class Asked:
     """Of one run of the program. ``answered`` and ``config`` outlive it on the disk."""
 
     timer: Timer
+    recorder: Recorder
+    hears: Callable[[], bool]
+    """Whether the microphone works."""
     answered: list[str] = field(default_factory=list)
     config: tuple[int, Settings] = (0, {})
     identify_until: float = -inf
@@ -59,7 +64,11 @@ class Asked:
                     return False
                 self.timer.extend(by_s)
             case "record":
-                return False
+                return self.recorder.wanted is None and self.hears()
+            case "stop-record":
+                if self.recorder.wanted is None:
+                    return False
+                self.recorder.kept_until = -inf
         return True
 
     def made(self, answer: CommandAnswered) -> None:

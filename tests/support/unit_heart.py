@@ -21,6 +21,7 @@ from device.inputs import (
     ReceiptArrived,
     Tick,
 )
+from device.recording import Policy
 from device.telling import Identity
 from device.timer import Limits
 from wire.lights import Light, Pattern
@@ -61,10 +62,20 @@ class Bench:
     """Times are seconds since the bench began."""
 
     def __init__(
-        self, *, epoch: str = EPOCH, boot: str = BOOT, trust: Trust = NO_KEY, microphone: bool = False
+        self,
+        *,
+        epoch: str = EPOCH,
+        boot: str = BOOT,
+        trust: Trust = NO_KEY,
+        microphone: bool = False,
+        recording: Policy | None = None,
     ) -> None:
         self.heart = Heart(
-            Identity("testville", "c1", epoch, boot), LIMITS, trust=trust, microphone=microphone
+            Identity("testville", "c1", epoch, boot),
+            LIMITS,
+            trust=trust,
+            microphone=microphone,
+            recording=recording,
         )
         self.at = 0.0
         self.events: list[Event] = []

@@ -30,6 +30,7 @@ UNIT = "c1"
 AREA = "hall"
 WITHIN_S = 15.0
 RETAINED = (Channel.LAMP, Channel.CONFIG)
+RECORDER_PINS = "record = 23\nrec_light = 21"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -175,6 +176,8 @@ class UnitProcess:
     protocol: str = "5"
     microphone: str = "none"
     trust: str = "none"
+    recorder: str = ""
+    """Lines of the table [recorder]; empty: there is none."""
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     desks: list[Desk] = field(default_factory=list)
@@ -205,9 +208,11 @@ green_light = 6
 amber_light = 13
 red_light = 19
 link_light = 26
+{RECORDER_PINS if self.recorder else ""}
 [microphone]
 source = "{self.microphone}"
 calibrated = true
+{self.recorder and "[recorder]" + chr(10) + self.recorder}
 [config]
 trust = "{self.trust}"
 [simulated]

@@ -12,6 +12,7 @@ from device.faults import BACKLOG
 from device.inputs import Button, Now
 from tests.support.unit_asked import Asked
 from tests.support.unit_meetings import Kept, Key, Timer
+from tests.support.unit_recorder import POLICY, Recorder
 from wire.lights import (
     COMING,
     IDENTIFY,
@@ -33,6 +34,8 @@ from wire.messages.events import (
     FaultCleared,
     FaultRaised,
     Panic,
+    RecordingEnded,
+    RecordingStarted,
     SessionStarted,
     SessionStopped,
     SessionUnknown,
@@ -49,10 +52,11 @@ SAYS: dict[str, Pattern] = {"stored": STORED, "coming": COMING, "unanswered": UN
 class Truth:
     """Of one run of the program. ``epochs``: this run's and, as far as the unit knows them, earlier ones."""
 
-    def __init__(self, epoch: str, boot: str) -> None:
+    def __init__(self, epoch: str, boot: str, run: int = 0) -> None:
         self.epochs = [epoch]
         self.timer = Timer(boot)
-        self.asked = Asked(self.timer)
+        self.recorder = Recorder(run)
+        self.asked = Asked(self.timer, self.recorder, lambda: "microphone" not in self._parts)
         self.connected = False
         self.full = False
         self._parts: dict[str, str] = {}
@@ -78,6 +82,8 @@ class Truth:
             self.timer.press(at)
         elif button in self._waiting:
             self._waiting[button].append(at)
+        if button is Button.PANIC and POLICY.panic_s is not None:
+            self.recorder.kept_until = at + POLICY.panic_s
 
     def released(self, button: Button, at: float) -> None:
         if button is Button.SESSION:
@@ -125,9 +131,10 @@ class Truth:
             case ClockSet(by_s=by_s):
                 assert by_s == pytest.approx(self._set_by_s, abs=0.001)
                 self._set_by_s = None
-            case CommandAnswered():
-                self.asked.made(said)
-            case SessionStarted():
+            case CommandAnswered() | RecordingStarted() | RecordingEnded():
+                (self.asked if isinstance(said, CommandAnswered) else self.recorder).made(said)
+            case SessionStarted(recorded=recorded):
+                assert recorded, "as the policy says"
                 self.timer.told(key)
             case SessionUnknown(epoch=epoch, sequence=sequence):
                 assert self._lost_meeting is not None
@@ -160,7 +167,7 @@ class Truth:
 
     def only_alarms(self, full: bool) -> None:
         """Whether so much waits that only alarms are accepted."""
-        self.full = full
+        self.full = self.recorder.full = full
 
     def receipt(self, receipt: Receipt) -> None:
         self._stored |= {key for key in self._made if key[0] == receipt.epoch and receipt.covers(key[1])}
@@ -192,7 +199,7 @@ class Truth:
         else:
             assert (shown[Light.LINK] is OFF) is not self.connected, "lit exactly while help can be called"
         assert self._lost_meeting is None, "of a meeting that is lost somebody is told"
-        assert shown[Light.REC] is OFF, "nothing is stored"
+        self.recorder.judge(shown[Light.REC], now)
         self._judge_faults()
         self.timer.passes(now)
         timer = {light: shown[light] for light in (Light.GREEN, Light.AMBER, Light.RED)}

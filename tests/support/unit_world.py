@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from device.backlog import Backlog, Entry
 from device.configuration import Everybody
-from device.decisions import Note, Report, Restart, Send, Show
+from device.decisions import Note, Report, Restart, Send, Show, StartRecording, StopRecording
 from device.inputs import (
     AlarmKey,
     Button,
@@ -30,6 +30,7 @@ from device.recovery import read_notes
 from tests.support.unit_around import Disk, Hub
 from tests.support.unit_heart import NOON, Bench
 from tests.support.unit_meetings import Key
+from tests.support.unit_recorder import POLICY
 from tests.support.unit_truths import Truth
 from wire.codec import decode, encode
 from wire.lights import Light, Pattern
@@ -110,6 +111,8 @@ class World:
                     self.unnoted[name] = note.model_dump_json().encode() if note else None
                 case Report(reported):
                     self.truth.asked.reported(reported)
+                case StartRecording() | StopRecording():
+                    self.truth.recorder.ordered(decision, self.uptime)
                 case Restart():
                     self.restart_asked = True
         self.truth.after(self.uptime)
@@ -122,8 +125,10 @@ class World:
             self.uptime = 20.0
             self._edge_at = dict.fromkeys(Button, -math.inf)
         self.epoch, self.boot = f"{self._runs:016x}", f"{self._boots:032x}"
-        self.heart = Bench(epoch=self.epoch, boot=self.boot, trust=Everybody()).heart
-        self.truth = Truth(self.epoch, self.boot)
+        self.heart = Bench(
+            epoch=self.epoch, boot=self.boot, trust=Everybody(), microphone=True, recording=POLICY
+        ).heart
+        self.truth = Truth(self.epoch, self.boot, self._runs)
         self.backlog = Backlog()
         self.shown: dict[Light, Pattern] = {}
         self.unwritten: dict[Key, Entry] = {}

@@ -239,4 +239,4 @@ def test_two_commands_of_a_day_ago_and_of_now() -> None:
     bench = Bench()
     bench.command("record", number=1, expires_s=-86_400)
     bench.command("record", number=2)
-    assert [why for _, _, why in answers(bench)] == ["expired", "this version has no recorder"]
+    assert [why for _, _, why in answers(bench)] == ["expired", "this unit has no recorder"]

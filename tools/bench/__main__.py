@@ -1,5 +1,5 @@
 """``make bench``: from the press to the page in a real browser, ours beside the floor in the same minute;
-from the shout to the page; and what the hearing costs.
+from the shout to the page; and what hearing and recording cost.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tools.bench import hearing, shout
+from tools.bench import hearing, recorder, shout
 from tools.bench.desk import DeskPresses
 from tools.bench.edge import EdgePresses
 from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS, Round, delays_ms
@@ -139,6 +139,8 @@ def main() -> int:
     try:
         costs = hearing.measure()
         hearing.print_costs(costs)
+        recorded = recorder.measure(60.0 if asked.quick else 600.0)
+        recorder.print_recorded(recorded)
         quick = asked.quick
         rows = measure(folder, QUICK if quick else FULL, 10 if quick else 30, 4 if quick else 20)
     except NotReady as error:
@@ -146,7 +148,7 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(folder)
-    everything = [asdict(cost) for cost in costs] + [asdict(row) for row in rows]
+    everything = [asdict(cost) for cost in costs] + [asdict(recorded)] + [asdict(row) for row in rows]
     RESULT.write_text(json.dumps(everything, indent=1))
     print(f"\nAll delays: {RESULT.relative_to(ROOT)}")
     return 0

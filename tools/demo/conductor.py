@@ -64,7 +64,7 @@ class Demo:
         port = first_free_port(self._port or layout.remembered("web", FIRST_PORT))
         url = f"http://127.0.0.1:{port}/"
         place = Place(SITE, self._folder, broker)
-        hub_settings = place.hub(port, AREAS, COUNTERS)
+        hub_settings = place.hub(port, AREAS, COUNTERS, recordings=True)
         layout.remember(broker=broker.port, web=port)
 
         say(f"ブローカー（{self._kind}）を起動します", f"Starting the broker ({self._kind})")
@@ -74,7 +74,9 @@ class Demo:
         self._hub = Child("hub", self._hub_command(hub_settings, layout), layout.log("hub"), ROOT)
         self._units = [
             Child(unit, python_command("device", "run", "--config", str(settings)), layout.log(unit), ROOT)
-            for unit, settings in [(c.unit, place.unit(c, layout.desk(c.unit))) for c in COUNTERS]
+            for unit, settings in [
+                (c.unit, place.unit(c, layout.desk(c.unit), hub_port=port)) for c in COUNTERS
+            ]
         ]
         for child in self._children:
             child.start()

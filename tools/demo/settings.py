@@ -6,16 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.demo.broker import Broker
+from tools.demo.keys import RecordingKeys
 
 PINS = {
     "panic": 17,
     "assist": 27,
     "session": 22,
+    "record": 23,
     "alarm_light": 5,
     "green_light": 6,
     "amber_light": 13,
     "red_light": 19,
+    "rec_light": 21,
     "link_light": 26,
+}
+
+NOTICE = {
+    "organisation": "体験市役所 市民課",
+    "organisation_en": "Trial City Hall, Citizens' Affairs",
+    "contact": "総務課",
+    "contact_en": "General Affairs",
 }
 
 
@@ -48,10 +58,16 @@ class Place:
     folder: Path
     broker: Broker
 
-    def hub(self, port: int, areas: Iterable[Area], counters: Iterable[Counter]) -> Path:
+    def hub(
+        self, port: int, areas: Iterable[Area], counters: Iterable[Counter], *, recordings: bool = False
+    ) -> Path:
         """Write the hub's settings; return the file."""
         tables = "".join(f"\n[[areas]]\n{_toml(vars(area))}" for area in areas)
-        tables += "".join(f"\n[[counters]]\n{_toml(vars(counter))}" for counter in counters)
+        for counter in counters:
+            signs = {"recording_key": self.keys.recording_key(counter.unit)} if recordings else {}
+            tables += f"\n[[counters]]\n{_toml({**vars(counter), **signs})}"
+        if recordings:
+            tables += f"\n[recordings]\n{_toml(self._recordings())}\n[recordings.notice]\n{_toml(NOTICE)}"
         return self._write(
             "hub",
             f"{_toml({'site': self.site, 'state_dir': str(self.folder / 'hub')})}"
@@ -59,8 +75,12 @@ class Place:
             f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}{tables}",
         )
 
-    def unit(self, counter: Counter, desk: Path, microphone: str = "simulated") -> Path:
-        """Write a simulated unit's settings, its microphone's source apart; return the file."""
+    def unit(
+        self, counter: Counter, desk: Path, microphone: str = "simulated", hub_port: int | None = None
+    ) -> Path:
+        """Write a simulated unit's settings, its microphone's source apart; return the file. With the port of
+        the hub's pages it has a recorder.
+        """
         state = self.folder / "units" / counter.unit
         top = {"site": self.site, "unit": counter.unit, "area": counter.area, "state_dir": str(state)}
         return self._write(
@@ -68,9 +88,29 @@ class Place:
             f"{_toml({**top, 'hardware': 'simulated'})}"
             f"\n{self._connection(counter.unit)}"
             f"\n[panel]\n{_toml(PINS)}"
-            f"\n[microphone]\n{_toml({'source': microphone})}"
+            f"\n[microphone]\n{_toml({'source': microphone})}{self._recorder(counter.unit, hub_port)}"
             f"\n[simulated]\n{_toml({'desk_socket': str(desk)})}",
         )
+
+    @property
+    def keys(self) -> RecordingKeys:
+        """The keys of recordings."""
+        return RecordingKeys(self.folder / "keys")
+
+    def _recordings(self) -> dict[str, str]:
+        keys = self.keys
+        return {"identity_file": str(keys.identity_file), "master_key_file": str(keys.master_key_file)}
+
+    def _recorder(self, unit: str, hub_port: int | None) -> str:
+        if hub_port is None:
+            return ""
+        values: dict[str, str | int | bool] = {
+            "signing_key": str(self.keys.signing_key(unit)),
+            "recipient": self.keys.recipient,
+            "hub_url": f"http://127.0.0.1:{hub_port}",
+            "on_panic": True,
+        }
+        return f"\n[recorder]\n{_toml(values)}"
 
     def password_file(self, user: str) -> Path:
         """Write the broker password of ``user`` to a file only the owner reads; return the file."""
@@ -94,8 +134,8 @@ class Place:
         return file
 
 
-def _toml(values: Mapping[str, str | int]) -> str:
-    """Key = value lines. JSON's strings and whole numbers are TOML's as well."""
+def _toml(values: Mapping[str, str | int | bool]) -> str:
+    """Key = value lines. JSON's strings, whole numbers and truths are TOML's as well."""
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
 
 

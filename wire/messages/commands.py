@@ -4,7 +4,7 @@ Unlike other messages these refuse a field that they do not know: a unit that le
 asked would do something that nobody asked for.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -52,13 +52,21 @@ class Drill(Whole):
     """0 ends the drill."""
 
 
+class Record(Whole):
+    """Record from now on, with what was kept from before."""
+
+    why: Literal["hub", "session", "case"] = "hub"
+    """``session``: for the meeting that goes on, as was agreed with the visitor; it ends with the meeting.
+    ``case``: for a visitor whose meetings are recorded."""
+
+
 ARGUMENTS: dict[str, type[Whole]] = {
     "identify": Identify,
     "watch-level": WatchLevel,
     "extend": Extend,
     "drill": Drill,
     "restart": Nothing,
-    "record": Nothing,
+    "record": Record,
     "stop-record": Nothing,
 }
 """Name of a command to the class of its arguments."""

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from wire.evidence.line import End, Why
 from wire.messages.base import Decibel, Label, Message, Seconds, Sequence, Share, Text, Token
 
 TYPE_PREFIX = "io.madomori."
@@ -62,6 +63,8 @@ class SessionStarted(EventData):
     """The amber light comes on this long before the limit, in seconds."""
     grace_s: Seconds
     """The red light begins to blink this long after the limit, in seconds."""
+    recorded: bool = False
+    """Whether the meeting is recorded from its start."""
 
 
 class SessionExtended(EventData):
@@ -100,6 +103,34 @@ class SessionUnknown(EventData):
     epoch: Token | None = None
     """With ``sequence``: the event that started the meeting. None when there was no room for that event."""
     sequence: Sequence | None = None
+
+
+class RecordingStarted(EventData):
+    """Something is being stored at the counter. Its time is that of the wish, not of the oldest sound."""
+
+    TYPE = TYPE_PREFIX + "recording-started.v1"
+
+    recording: Token
+    why: Why
+    """Who or what began it: ``case`` is a visitor whose meetings are recorded by agreement."""
+    pre_roll_s: Seconds
+    """Sound from before the start that belongs to it, in seconds."""
+    command: Token | None = None
+    """The command that asked for it, whose sender the hub knows."""
+
+
+class RecordingEnded(EventData):
+    """Nothing more is stored of it. Its segments may still be under way."""
+
+    TYPE = TYPE_PREFIX + "recording-ended.v1"
+
+    recording: Token
+    end: End
+    """``power``: the unit's program ended, in order or not."""
+    stored_s: Seconds
+    """Sound that was stored, in seconds."""
+    missing_s: Seconds
+    """Of that, what the microphone did not give: silence stands in its place."""
 
 
 class Finding(EventData):

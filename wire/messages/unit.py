@@ -37,6 +37,10 @@ class Health(Message):
     background_dba: Decibel | None = None
     laeq_minute_dba: Decibel | None = None
     """Mean level (LAeq) of the newest minute."""
+    recording: bool = False
+    """Whether anything is being stored."""
+    segments_waiting: Annotated[int, Field(ge=0)] = 0
+    """Segments of recordings that the hub has not confirmed."""
     disk_free_mb: Annotated[int, Field(ge=0)] | None = None
     memory_mb: Annotated[int, Field(ge=0)] | None = None
     faults: Annotated[list[Label], Field(max_length=32)] = Field(default_factory=list)

@@ -31,7 +31,7 @@ POINTS_MAX = 4000
 
 Reason = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=400, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=400, pattern=r"^[^\x00-\x1f\x7f]+$"),
 ]
 """Why, in a person's own words."""
 
