@@ -33,7 +33,7 @@ from wire.verifier.package import Pins, check
 def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typeset is proven elsewhere; here it would be most of the time."""
     monkeypatch.setattr(exporting, "ready", lambda: None)
-    monkeypatch.setattr(exporting, "typeset", lambda tree, made: canonical(tree))
+    monkeypatch.setattr(exporting, "typeset", lambda tree, _made: canonical(tree))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operation.router,
     session.router,
     stream.router,
+    exports.router,  # before those of incidents, whose acts have any name
     incidents.router,
     units.router,
     drills.router,
@@ -31,5 +32,4 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.router,
     sound.router,
     ledger.router,
-    exports.router,
 )

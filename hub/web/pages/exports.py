@@ -27,6 +27,8 @@ _exporters = needs(*EXPORTERS)
 _REASON: TypeAdapter[str] = TypeAdapter(Reason)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 FORM_CHARS_MAX = 4000
+EMPTY = dict.fromkeys(("reason", "basis", "recipient"), "")
+FAULTLESS = EMPTY | {"report": ""}
 
 Text = Annotated[str, Form(max_length=FORM_CHARS_MAX)]
 
@@ -34,7 +36,7 @@ Text = Annotated[str, Form(max_length=FORM_CHARS_MAX)]
 @router.get("/incidents/{number}/export", dependencies=[_exporters])
 async def export_page(request: Request, number: Number, person: CurrentPerson) -> Response:
     """What would be taken away, and the form."""
-    return await _page(request, number, person, given={}, faults={})
+    return await _page(request, number, person, given=EMPTY, faults={})
 
 
 @router.post("/incidents/{number}/export", dependencies=[_exporters])
@@ -100,7 +102,7 @@ async def _page(
         why=WHY,
         end=END,
         given=given,
-        faults=faults,
+        faults=FAULTLESS | faults,
         may_disclose=person.role in DISCLOSERS,
         fingerprint=fingerprint(desk.services.exporting.hub_key),
     )
