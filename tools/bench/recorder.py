@@ -1,7 +1,7 @@
 """What recording costs: CPU for a second of sound from the microphone to the hub's confirmation, and memory.
 
-Everything but the network is real: ring, FLAC, age, signature, fsynced files, uploader. Time is the sound's own,
-so that hours pass as fast as they are worked through.
+Everything but the network is real: ring, FLAC, age, signature, fsynced files, uploader. Time is the sound
+itself, so that hours pass as fast as they are worked through.
 """
 
 import tempfile
