@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
 
-from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES
+from device.hearing.figures import FULL_SCALE_RANGE_DBA, SENSITIVITIES, SensitivityName
 
 # structlog loads this for coloured output wherever it happens to be installed: five megabytes for nothing.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
@@ -43,12 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
         command = commands.add_parser(name, help=does)
         command.add_argument("--config", type=Path, required=True, help="the settings file (TOML)")
     _add_listen(commands.add_parser("listen", help="show levels and findings of a microphone or a recording"))
+    _add_replay(commands.add_parser("replay", help="what a sensitivity would have made of a kept day"))
     _add_calibrate(commands.add_parser("calibrate", help="measure full scale while a known level sounds"))
     chosen = parser.parse_args(arguments)
     if chosen.command == "listen" and chosen.config is None:
         return _listen(
-            lambda listen: listen.recording(chosen.wav, chosen.cal, chosen.sensitivity, as_json=chosen.json)
+            lambda listen: listen.recording(
+                chosen.wav, chosen.cal, chosen.sensitivity or "normal", as_json=chosen.json
+            )
         )
+    if chosen.command == "replay":
+        return _replay(chosen.features, chosen.sensitivity)
     return _with_settings(chosen)
 
 
@@ -61,7 +66,9 @@ def _with_settings(chosen: argparse.Namespace) -> int:
             return _check(settings)
         if chosen.command == "listen":
             return _listen(
-                lambda listen: listen.microphone(settings, chosen.sensitivity, as_json=chosen.json)
+                lambda listen: listen.microphone(
+                    settings, chosen.sensitivity or settings.microphone.sensitivity, as_json=chosen.json
+                )
             )
         if chosen.command == "calibrate":
             return _calibrate(settings, chosen)
@@ -80,7 +87,9 @@ def _add_listen(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
     command.add_argument(
-        "--sensitivity", choices=list(SENSITIVITIES), default="normal", help="when a sound is a finding"
+        "--sensitivity",
+        choices=list(SENSITIVITIES),
+        help="when a sound is a finding; as the settings say when left away, of a recording normal",
     )
 
 
@@ -97,6 +106,29 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
         "--method", required=True, metavar="TEXT", help='how, for the record: "1 kHz at 1 m, meter class 2"'
     )
     command.add_argument("--seconds", type=int, default=10, help="how long to measure (default 10)")
+
+
+def _add_replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--features",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a day's file, in the folder features of state_dir, kept with keep_features = true",
+    )
+    command.add_argument("--sensitivity", choices=list(SENSITIVITIES), help="all of them when left away")
+
+
+def _replay(file: Path, sensitivity: SensitivityName | None) -> int:
+    from device.feature_file import FileRefused, told  # noqa: PLC0415
+
+    try:
+        lines = told(file, [sensitivity] if sensitivity else list(SENSITIVITIES))
+    except FileRefused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return EXIT_FAILED
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
 
 
 def _calibrate(settings: "UnitSettings", chosen: argparse.Namespace) -> int:
@@ -168,6 +200,25 @@ def _calibration(settings: "UnitSettings") -> str:
     return "calibrated by the settings" if used.calibrated else "not calibrated"
 
 
+def _recorder(settings: "UnitSettings") -> str:
+    recorder = settings.recorder
+    if recorder is None:
+        return "none, nothing is recorded"
+    from device.recorder.recordings import door_of, key_of, sealer_of  # noqa: PLC0415
+    from wire.evidence.keys import public_text  # noqa: PLC0415
+
+    door_of(recorder)
+    sealer_of(recorder)
+    starts = ["the record button"] if settings.panel.record is not None else []
+    starts += ["the panic button"] if recorder.on_panic else []
+    starts += ["every meeting"] if recorder.on_session == "always" else []
+    camera = ", with pictures at the panic button" if settings.camera is not None else ""
+    return (
+        f"by {', '.join([*starts, 'the hub'])}{camera}; to {recorder.hub_url}; "
+        f"recording_key {public_text(key_of(recorder))}"
+    )
+
+
 def _check(settings: "UnitSettings") -> int:
     settings.password()
     lines = [
@@ -178,6 +229,7 @@ def _check(settings: "UnitSettings") -> int:
         f"state: {settings.state_dir}",
         f"microphone: {settings.microphone.source}, {_calibration(settings)}",
     ]
+    lines.append(f"recorder: {_recorder(settings)}")
     lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import structlog
 
-from device.calibration import calibration_of
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
 from device.ending import in_order
@@ -32,7 +31,7 @@ from device.inputs import (
 from device.intake import Intake
 from device.lock import FolderLock
 from device.machine import Machine
-from device.microphone.ear import Ear
+from device.microphone.fitting import ear_of
 from device.outbox import Outbox
 from device.outbox_file import Kept
 from device.recorder.fitting import recordings_of
@@ -71,6 +70,7 @@ class Unit:
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            sensitivity=settings.microphone.sensitivity,
             recording=settings.recorder.policy() if settings.recorder else None,
         )
         self._intake: Intake[News | Kept | PartState | RecorderTold] = Intake()
@@ -82,16 +82,16 @@ class Unit:
         )
         news, command = self._intake.news, self._intake.command
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
-        calibration = calibration_of(Path(settings.state_dir), settings.microphone)
         self._recordings = recordings_of(settings, self._identity, self._clock.now, self._recorder_told)
-        on_sound = self._recordings.heard if self._recordings else None
-        self._ear = Ear(settings.microphone, self._intake.heard, calibration=calibration, on_sound=on_sound)
+        self._ear = ear_of(settings, self._intake.heard, self._recordings.heard if self._recordings else None)
         self._full = False
         self._tested = False
         self._stopping = threading.Event()
         self._lock = FolderLock(Path(settings.state_dir))
         self._board, self._desk = fit(settings, self._ear.simulated, self._loudness)
-        self._hands = Hands(self._outbox, self._uplink, self._board, self._recordings, self.stop)
+        self._hands = Hands(
+            self._outbox, self._uplink, self._board, self._ear, recordings=self._recordings, stop=self.stop
+        )
         self._vitals = Vitals(
             settings.hardware,
             self._identity,

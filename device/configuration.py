@@ -6,6 +6,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from device.decisions import Decision, Note, Report
+from device.hearing.figures import SensitivityName
 from device.notes import ConfigNote
 from device.timer import Limits
 from wire.messages import Config, Reported
@@ -38,8 +39,9 @@ class NoKey:
 class Configuration:
     """What runs: the unit's own settings, with what the hub desires in their place."""
 
-    def __init__(self, own: Limits, trust: Trust) -> None:
+    def __init__(self, own: Limits, trust: Trust, sensitivity: SensitivityName = "normal") -> None:
         self._own = own
+        self._own_sensitivity = sensitivity
         self._trust = trust
         self._applied = Desired()
         self.version = 0
@@ -47,6 +49,11 @@ class Configuration:
         self.limits = own
         self.reported = Reported(version=0, applied=True)
         """The last word on it."""
+
+    @property
+    def sensitivity(self) -> SensitivityName:
+        """Of the hearing."""
+        return self._applied.sensitivity or self._own_sensitivity
 
     def take(self, config: Config) -> list[Decision]:
         """Apply or refuse; nothing has changed after a refusal."""
@@ -87,7 +94,7 @@ class Configuration:
         return "", [Note("config", ConfigNote(version=config.version, settings=desired))]
 
     def _with(self, desired: Desired) -> Limits | str:
-        limits = replace(self._own, **desired.model_dump(exclude_none=True))
+        limits = replace(self._own, **desired.model_dump(exclude_none=True, exclude={"sensitivity"}))
         if limits.warn_s > limits.limit_s:
             return f"warn_s must be at most limit_s ({limits.limit_s:g}); given: {limits.warn_s:g}"
         return limits

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from device.hearing.figures import SensitivityName
 from device.notes import CommandsNote, ConfigNote, SessionNote
 from wire.evidence.line import End, Why
 from wire.lights import Light, Pattern
@@ -48,6 +49,13 @@ class WatchLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class HearWith:
+    """From now on the hearing is so sensitive."""
+
+    sensitivity: SensitivityName
+
+
+@dataclass(frozen=True, slots=True)
 class Beep:
     """Sound the buzzer, where one is fitted."""
 
@@ -81,5 +89,15 @@ class TakePictures:
 
 
 Decision = (
-    Send | Show | Note | Report | WatchLevel | Beep | Restart | StartRecording | StopRecording | TakePictures
+    Send
+    | Show
+    | Note
+    | Report
+    | WatchLevel
+    | HearWith
+    | Beep
+    | Restart
+    | StartRecording
+    | StopRecording
+    | TakePictures
 )

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from device.decisions import Send
 from device.hearing.findings import Heard
+from device.inputs import Now
+from device.telling import Telling
 from wire.messages.events import Bang, Shout
 
 
@@ -26,3 +29,11 @@ def finding_of(heard: Heard) -> Bang | Shout:
         pitch_hz=heard.pitch_hz,
         tilt_db=heard.tilt_db,
     )
+
+
+def tell_finding(heard: Heard, telling: Telling, now: Now) -> list[Send]:
+    """Its event. An update is worth less than a place in a backlog that overflows; start and end are not."""
+    said = finding_of(heard)
+    if isinstance(said, Bang) or said.phase == "update":
+        return telling.say(said, now)
+    return [telling.event(said, now)]

@@ -8,6 +8,7 @@ import structlog
 from device.decisions import (
     Beep,
     Decision,
+    HearWith,
     Note,
     Report,
     Restart,
@@ -20,6 +21,7 @@ from device.decisions import (
 )
 from device.hardware.board import Board
 from device.inputs import Now
+from device.microphone.ear import Ear
 from device.outbox import Outbox
 from device.uplink import Uplink
 
@@ -37,12 +39,15 @@ class Hands:
         outbox: Outbox,
         uplink: Uplink,
         board: Board,
+        ear: Ear,
+        *,
         recordings: "Recordings | None",
         stop: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._uplink = uplink
         self._board = board
+        self._ear = ear
         self._recordings = recordings
         self._stop = stop
         self.level_until = float("-inf")
@@ -64,6 +69,8 @@ class Hands:
                     self._uplink.report(reported)
                 case WatchLevel(until):
                     self.level_until = until
+                case HearWith(sensitivity):
+                    self._ear.hear_with(sensitivity)
                 case Beep(times):
                     self._board.beep(times)
                 case StartRecording() | StopRecording() | TakePictures() if self._recordings is not None:

@@ -6,9 +6,10 @@ from typing import Any
 from device.alarms import OwnAlarms
 from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
-from device.decisions import Decision, Report, Show
+from device.decisions import Decision, HearWith, Report, Show
 from device.faults import Faults
-from device.finding import finding_of
+from device.finding import tell_finding
+from device.hearing.figures import SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.leq import Exposure
 from device.inputs import (
@@ -38,7 +39,7 @@ from device.telling import Identity, Telling
 from device.timer import Limits
 from wire.lights import IDENTIFY, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Bang, Booted, ClockSet, EventData, Panic, Withdrawn
+from wire.messages.events import Assist, Booted, ClockSet, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -46,8 +47,8 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` are those of the unit's own settings; ``microphone`` says whether one is fitted; ``recording``
-    None: there is no recorder.
+    ``limits`` and ``sensitivity`` are the unit's own settings; ``microphone``: one is fitted; ``recording`` None:
+    there is no recorder.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Heart:
         *,
         trust: Trust = NO_KEY,
         microphone: bool = False,
+        sensitivity: SensitivityName = "normal",
         recording: Policy | None = None,
     ) -> None:
         self._identity = identity
@@ -67,7 +69,8 @@ class Heart:
         self._own = OwnAlarms(identity.epoch)
         self._last_panic: int | None = None
         self._sessions = Sessions(self._telling, limits)
-        self._configuration = Configuration(limits, trust)
+        self._configuration = Configuration(limits, trust, sensitivity)
+        self._sensitivity = sensitivity
         self._recording = Recording(self._telling, recording)
         self._commands = Commands(self._telling, self._sessions, self._recording)
         self._faults = Faults(self._telling)
@@ -193,11 +196,7 @@ class Heart:
         return [*self._telling.say(said, now)]
 
     def _heard(self, heard: Heard, now: Now) -> list[Decision]:
-        said = finding_of(heard)
-        # An update is worth less than a place in a backlog that overflows; start and end are not.
-        if isinstance(said, Bang) or heard.phase == "update":
-            return [*self._telling.say(said, now)]
-        return [self._telling.event(said, now)]
+        return [*tell_finding(heard, self._telling, now)]
 
     def _exposure(self, exposure: Exposure, _now: Now) -> list[Decision]:
         self._sessions.heard(exposure)
@@ -220,8 +219,7 @@ class Heart:
         self._own.recover(recovered.epochs, made)
         notes = recovered.notes
         decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
-        self._sessions.use(self._configuration.limits)
-        decided += self._sessions.recover(notes.session, now)
+        decided += self._use_configuration() + self._sessions.recover(notes.session, now)
         return decided + (self._recording.session_began(now) if self._sessions.goes_on else [])
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
@@ -249,9 +247,14 @@ class Heart:
         )
 
     def _config(self, arrived: ConfigArrived, _now: Now) -> list[Decision]:
-        decided = self._configuration.take(arrived.config)
+        return self._configuration.take(arrived.config) + self._use_configuration()
+
+    def _use_configuration(self) -> list[Decision]:
         self._sessions.use(self._configuration.limits)
-        return decided
+        if self._configuration.sensitivity == self._sensitivity:
+            return []
+        self._sensitivity = self._configuration.sensitivity
+        return [HearWith(self._sensitivity)]
 
     # What goes out.
 

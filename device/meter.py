@@ -36,6 +36,8 @@ class Findings:
         record |= {
             "background_dba": heard.background_dba,
             "voice_share": heard.voice_share,
+            "pitch_hz": heard.pitch_hz,
+            "tilt_db": heard.tilt_db,
             "calibrated": heard.calibrated,
             "model": heard.model,
         }

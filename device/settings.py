@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from device.hearing.figures import SensitivityName
 from device.panel_settings import PanelSettings, Table, part_of
 from device.recorder_settings import CameraSettings, RecorderSettings
 from wire.link import LinkSettings
@@ -63,6 +64,11 @@ class MicrophoneSettings(Table):
     """dB SPL of a signal whose RMS is 1.0."""
     calibrated: bool = False
     """Whether ``full_scale_dba`` was measured at this counter."""
+    sensitivity: SensitivityName = "normal"
+    """When a loud sound is a finding; ``device.hearing.figures`` has the numbers behind the words."""
+    keep_features: bool = False
+    """Whether a row of figures is kept of each loud second, a week long, for ``madomori-unit replay``. Never
+    sound, and nothing that could be made into sound."""
 
 
 class ConfigSettings(Table):

@@ -1,4 +1,4 @@
-"""Sound files as the hearing wants them: 16 kHz, one channel, 16 bits, in pieces of a read.
+"""Sound files as the hearing wants them: 16 kHz, one channel, 16 bits, in pieces.
 
 What is so already is read with the standard library, fast and without a further package. Everything else
 that libsndfile knows is read through soundfile: another rate is converted, of several channels the first is
@@ -20,6 +20,9 @@ from device.microphone.source import READ_SAMPLES
 
 RATES_HZ = (8_000, 192_000)
 """Rates that are converted. Below 16 kHz the upper part of a shout is missing: it reads too low."""
+
+PIECE = 3 * READ_SAMPLES
+"""Samples that are heard at once: nobody waits for them, and more at once cost a fifth less than a read."""
 
 _ZERO_CROSSINGS = 32
 _EDGE = 0.95
@@ -47,7 +50,7 @@ def read(file: Path) -> Iterator[Frames]:
 
 
 def _plain(plain: wave.Wave_read) -> Iterator[Frames]:
-    while piece := plain.readframes(READ_SAMPLES):
+    while piece := plain.readframes(PIECE):
         samples = np.frombuffer(piece[: len(piece) // 2 * 2], dtype="<i2")
         yield _whole(samples.astype(np.int16, copy=False))
 
@@ -76,9 +79,9 @@ def _reads(pieces: Iterable[Samples]) -> Iterator[Frames]:
     waiting = np.zeros(0)
     for piece in pieces:
         waiting = np.concatenate((waiting, piece))
-        while len(waiting) >= READ_SAMPLES:
-            yield _pcm16(waiting[:READ_SAMPLES])
-            waiting = waiting[READ_SAMPLES:]
+        while len(waiting) >= PIECE:
+            yield _pcm16(waiting[:PIECE])
+            waiting = waiting[PIECE:]
     if len(waiting):
         yield _whole(_pcm16(waiting))
 

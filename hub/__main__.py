@@ -24,16 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="run until told to stop")
     one_time = commands.add_parser("one-time-password", help="print a fresh one-time password")
     test = commands.add_parser("test-notice", help="let the running hub send a test, and say how it went")
+    house = commands.add_parser("house", help="print the house that rules, or take the settings file's")
     keys = commands.add_parser(
         "keys", help="make the keys of the recordings that are missing; print the public one"
     )
-    for command in (run, one_time, test, keys):
+    for command in (run, one_time, test, house, keys):
         command.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     one_time.add_argument("--login", required=True)
     one_time.add_argument("--name", help="makes the person when there is none; else changes the name")
     one_time.add_argument("--role", help="staff, supervisor, admin or auditor")
     test.add_argument("--channel", required=True, choices=CHANNELS)
     test.add_argument("--name", required=True, help="name in the settings; a mail address for mail")
+    way = house.add_mutually_exclusive_group(required=True)
+    way.add_argument("--export", action="store_true", help="print it as tables of a settings file")
+    way.add_argument("--import", action="store_true", dest="take", help="let the settings file's rule")
     given = parser.parse_args(arguments)
     _log_to_stderr()
     try:
@@ -42,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _run(settings)
         if given.command == "test-notice":
             return _test_notice(settings, given.channel, given.name)
+        if given.command == "house":
+            return _house(settings, take=given.take)
         if given.command == "keys":
             return _keys(settings)
         return _one_time_password(settings, given.login, given.name, given.role)
@@ -62,6 +68,7 @@ def _run(settings: Settings) -> int:
 
 
 def _one_time_password(settings: Settings, login: str, name: str | None, role: str | None) -> int:
+    from hub.store import audit  # noqa: PLC0415
     from hub.store.database import make_engine, prepare  # noqa: PLC0415
     from hub.store.people import give_one_time  # noqa: PLC0415
 
@@ -75,6 +82,9 @@ def _one_time_password(settings: Settings, login: str, name: str | None, role: s
         with engine.begin() as tx:
             known_role = checked if role else None
             given = give_one_time(tx, login.lower(), hashed, name=name, role=known_role, now=now)
+            if given:
+                deed = audit.Deed("one-time-password", login.lower())
+                audit.add(tx, settings.site, audit.By("", "madomori-hub"), deed, now)
         engine.dispose()
     except SQLAlchemyError as error:
         print(f"madomori-hub: the database cannot be used: {error}", file=sys.stderr)  # noqa: T201
@@ -82,6 +92,26 @@ def _one_time_password(settings: Settings, login: str, name: str | None, role: s
     if not given:
         raise BadPerson(f"there is nobody with the login {login!r}: give --name and --role to make them")
     print(password)  # noqa: T201 - this is what the command is for
+    return 0
+
+
+def _house(settings: Settings, *, take: bool) -> int:
+    from hub.house_tables import as_toml  # noqa: PLC0415
+    from hub.housekeeping import begin, take_file  # noqa: PLC0415
+    from hub.store.database import make_engine, prepare  # noqa: PLC0415
+
+    now = SystemClock().now().wall
+    try:
+        prepare(settings.database_url)
+        engine = make_engine(settings.database_url)
+        with engine.begin() as tx:
+            newest = take_file(tx, settings, now) if take else begin(tx, settings, now)
+        engine.dispose()
+    except SQLAlchemyError as error:
+        print(f"madomori-hub: the database cannot be used: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    shown = f"# version {newest.number}\n" if take else as_toml(newest.tables)
+    print(shown, end="")  # noqa: T201 - this is what the command is for
     return 0
 
 

@@ -104,9 +104,21 @@ def _drill(marked: bool) -> dict[str, object]:
 
 
 def _finding(content: Shout | Bang) -> dict[str, object]:
-    return {
+    """With its reasons: whoever looks into the incident can read why the unit said so."""
+    reasons: dict[str, object] = {
         "finding": content.finding,
         "level_dba": content.level_dba,
         "background_dba": content.background_dba,
+        "duration_s": content.duration_s,
+        "score": content.score,
+        "model": content.model,
         "calibrated": content.calibrated,
     }
+    if isinstance(content, Shout):
+        reasons["voice_share"] = content.voice_share
+        reasons |= {
+            name: value
+            for name, value in (("pitch_hz", content.pitch_hz), ("tilt_db", content.tilt_db))
+            if value is not None
+        }
+    return reasons

@@ -52,6 +52,14 @@ class Announcer:
         """Where to publish."""
         self._link = link
 
+    def know(self, settings: Settings) -> None:
+        """Units may stand in other areas than before."""
+        gone = set(self._area_of.values()) - set(settings.area_of.values())
+        self._area_of = settings.area_of
+        for area in sorted(gone):
+            self._area(area, ())
+        self._tell_areas(only_changed=True)
+
     def committed(self, changes: Changes) -> None:
         """Tell pages now, units a moment later: a supervisor's page waits for no one."""
         self._board.apply(changes)

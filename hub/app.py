@@ -4,9 +4,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 import uvloop
@@ -14,16 +13,20 @@ import uvloop
 from hub.announce import Announcer
 from hub.asking import Asking
 from hub.clock import SystemClock
+from hub.drawing import Drawings
 from hub.fleet import Fleet
 from hub.following import Following
-from hub.home_assistant import discovery, discovery_topic
+from hub.home_assistant import discoveries
+from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
+from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
 from hub.recordings.parts import Recordings, no_recordings
 from hub.responding import Responding
+from hub.running import Readiness, Running
 from hub.setting_types import BadSettings
 from hub.settings import Settings
 from hub.signing import load_signer
@@ -31,7 +34,6 @@ from hub.store import events, incidents, journal, quarantine, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.settle import Changes
-from hub.store.tally import can_write
 from hub.supervision import Supervision
 from hub.watch import Watch
 from hub.web.app import create_app
@@ -39,16 +41,13 @@ from hub.web.auth import Gate
 from hub.web.export.wiring import exporting_of
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
-from hub.words import read_words
 from wire.link import Link
-from wire.messages import Status
+from wire.messages import Health, Status
 from wire.topics import hub_subscriptions
 
 _log = structlog.get_logger()
 
 STOP_WITHIN_S = 4.0
-READY_KEPT_S = 1.0
-"""How long an answer of ``/readyz`` about the store is good, in seconds."""
 GAPS_MATTER = timedelta(days=7)
 """Events that are missing in a stream which has not grown for longer will not come any more."""
 SWITCH_S = 0.0005
@@ -70,16 +69,13 @@ class _Hub:
     def __init__(self, settings: Settings, extensions: Sequence[Extension]) -> None:
         self._settings = settings
         self._extensions = extensions
-        self._stopping = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
-        self._written_at = -READY_KEPT_S
+        self._running = Running()
         self._away = ""
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._running.stopping.set)
         try:
             listener = listen(self._settings.web)
         except PortTaken as error:
@@ -87,6 +83,8 @@ class _Hub:
         store = Store(self._settings.database_url)
         try:
             await store.open()
+            self._keeping = Housekeeping(store, self._settings, SystemClock())
+            self._settings = await self._keeping.load()
             self._wire(store)
             await self._load()
         except StoreError as error:
@@ -101,14 +99,17 @@ class _Hub:
         self._board = Board(settings, self._fleet, clock)
         self._announcer = Announcer(settings, store, self._board, clock)
         self._watch = Watch(store, self._house, self._board, clock, self._announcer.committed)
+        self._levels = Levels(settings.site, self._board, clock)
+        self._drawings = Drawings(store, settings.site, self._board, clock)
         self._inbox = Inbox(
             store,
             self._house,
             clock,
             announce=self._stored,
             on_status=self._status,
-            on_health=self._watch.health,
+            on_health=self._health,
             on_reported=self._watch.reported,
+            on_level=self._levels.heard,
             on_quarantined=self._board.quarantined,
         )
         loop = asyncio.get_running_loop()
@@ -123,7 +124,11 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
-        self._notifying = Notifying(settings, store, clock, self._link, self._board.publish)
+        self._levels.use(self._link)
+        house = self._house
+        self._notifying = Notifying(
+            settings, store, clock, self._link, self._board.publish, own=lambda: house.texts
+        )
         self._asking = Asking(
             store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
@@ -136,15 +141,12 @@ class _Hub:
             flooding=self._inbox.flood.flooding,
             desired=lambda: self._asking.desired,
             units=lambda: self._fleet,
+            lanes=self._notifying.lanes,
+            instance=settings.instance,
+            folder=settings.state_dir,
         )
         self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
-        self._discovered: dict[str, bytes] = {}
-        if (home := settings.home_assistant) is not None:
-            words = read_words()[home.language]
-            for unit in self._house.area_of:
-                topic = discovery_topic(home.prefix, settings.site, unit)
-                self._discovered[topic] = discovery(self._house, unit, words, home.language)
-        self._gate = Gate(store, clock, self._board.end_sign_in)
+        self._gate = Gate(settings.site, store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
             clock=clock,
@@ -154,14 +156,37 @@ class _Hub:
             store=store,
             notifying=self._notifying,
             asking=self._asking,
+            levels=self._levels,
+            drawings=self._drawings,
             supervision=self._supervision,
             house=self._house,
             recordings=self._recordings,
-            exporting=exporting_of(settings, self._recordings, store, clock),
-            metrics=Metrics(store, self._house, self._board, clock, self._inbox.figures),
-            ready=self._ready,
+            exporting=exporting_of(lambda: self._settings, self._house, self._recordings, store, clock),
+            keeping=self._keeping,
+            metrics=Metrics(
+                store,
+                self._house,
+                self._board,
+                clock,
+                inflow=self._inbox.figures,
+                lanes=self._notifying.lanes,
+            ),
+            ready=Readiness(store, clock, lambda: self._link.connected and not self._inbox.trouble),
             extensions=self._extensions,
         )
+        self._keeping.tell(self._changed)
+
+    def _changed(self, settings: Settings) -> None:
+        """Another house rules."""
+        self._settings = self._services.settings = settings
+        self._house.change(settings.house())
+        self._fleet.register(counter.unit for counter in settings.counters)
+        self._board.know(settings)
+        self._announcer.know(settings)
+        self._announcer.discover(discoveries(settings, self._house))
+        self._watch.changed(unit.name for unit in self._fleet)
+        self._running.tell(self._watch.wake_all())
+        _log.info("house_changed", version=self._keeping.version)
 
     async def _load(self) -> None:
         """Go on where the last run ended."""
@@ -177,6 +202,7 @@ class _Hub:
         recent = now.wall - GAPS_MATTER
         self._watch.remember_gaps(await read(lambda tx: events.open_gaps(tx, site, recent)))
         await self._asking.load()
+        await self._drawings.load()
         await self._supervision.load()
         self._desired(self._asking.desired)
         await self._watch.wake_all()
@@ -191,54 +217,26 @@ class _Hub:
             self._board.desired[unit] = self._asking.desired[unit].version
             self._watch.changed([unit])
 
+    def _health(self, unit: str, health: Health) -> None:
+        self._watch.health(unit, health)
+        self._levels.beat(unit, health)
+
     def _status(self, unit: str, status: Status, retained: bool) -> None:
         self._watch.status(unit, status)
         # What the broker had retained comes with our own connection, which tells every unit anyway.
         if status.online and not retained:
-            self._spawn(self._tell(self._announcer.receipts_of(unit)))
+            self._running.tell(self._announcer.receipts_of(unit))
 
     def _connection(self, connected: bool, why: str) -> None:
         self._own.connection(connected)
         if connected:
             _log.info("broker_connected")
-            self._spawn(self._tell(self._announcer.tell_again()))
-            self._spawn(self._tell(self._asking.tell_again()))
-            self._announcer.discover(self._discovered)
-        elif why != self._away and not self._stopping.is_set():
+            self._running.tell(self._announcer.tell_again())
+            self._running.tell(self._asking.tell_again())
+            self._announcer.discover(discoveries(self._settings, self._house))
+        elif why != self._away and not self._running.stopping.is_set():
             _log.warning("broker_away", why=why)
         self._away = why
-
-    async def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
-        try:
-            await telling
-        except StoreError as error:
-            # Units ask again by sending again; a lamp is told again with the next connection or change.
-            _log.warning("not_told_again", why=str(error))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("hub_part_failed", exc_info=error)
-            self._failure = self._failure or error
-            self._stopping.set()
-
-    async def _ready(self) -> bool:
-        if not self._link.connected or self._inbox.trouble:
-            return False
-        now = self._clock.now().monotonic
-        if now - self._written_at >= READY_KEPT_S:  # everybody may ask; nobody may keep the disk busy by it
-            try:
-                await self._store.write(can_write)
-            except StoreError:
-                return False
-            self._written_at = now
-        return True
 
     async def _serve(self, listener: socket.socket) -> None:
         server = Server(create_app(self._services))
@@ -246,23 +244,30 @@ class _Hub:
             await extension.start()
         watch = self._watch
         self._watch.changed(unit.name for unit in self._fleet)
-        for work in (watch.tell_counters(), watch.keep_ticking(), watch.stay_alive(), watch.tidy()):
-            self._spawn(work)
+        for work in (
+            watch.tell_counters(),
+            watch.keep_ticking(),
+            watch.stay_alive(),
+            watch.tidy(),
+            self._levels.keep_telling(),
+        ):
+            self._running.spawn(work)
         if self._settings.shared_database:
             following = Following(self._store, self._settings.site, self._board, self._announcer)
-            self._spawn(following.keep_following())
-        for work in (self._asking.keep_looking(), self._supervision.keep_looking()):
-            self._spawn(work)
+            self._running.spawn(following.keep_following())
+        keeping = self._keeping.keep_following()
+        for work in (self._asking.keep_looking(), self._supervision.keep_looking(), keeping):
+            self._running.spawn(work)
         for work in self._recordings.work() if self._recordings is not None else ():
-            self._spawn(work)
+            self._running.spawn(work)
         self._link.start()
-        self._spawn(self._notifying.run())
-        web = self._spawn(server.serve(sockets=[listener]))
-        await self._stopping.wait()
+        self._running.spawn(self._notifying.run())
+        web = self._running.spawn(server.serve(sockets=[listener]))
+        await self._running.stopping.wait()
         _log.info("hub_stopping")
         await self._stop(server, web)
-        if self._failure is not None:
-            raise self._failure
+        if self._running.failure is not None:
+            raise self._running.failure
         _log.info("hub_stopped")
 
     async def _stop(self, server: Server, web: asyncio.Task[None]) -> None:
@@ -279,9 +284,7 @@ class _Hub:
             await asyncio.wait([web], timeout=2.0)
             await telling
             await asyncio.get_running_loop().run_in_executor(None, self._link.stop)
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._running.end()
         self._gate.close()
         if self._recordings is not None:
             self._recordings.close()

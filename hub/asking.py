@@ -18,7 +18,8 @@ from hub.house import House
 from hub.orders import Order, order
 from hub.people import Person
 from hub.signing import Signer
-from hub.store import drills, orders
+from hub.store import audit, drills, orders
+from hub.store.audit import By, Deed
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.orders import Desired
@@ -102,13 +103,27 @@ class Asking:
         """Ask one thing of one unit. Raises ``BadOrder`` or ``StoreError``."""
         made = order(secrets.token_hex(8), unit, name, arguments, by=person.name, now=self._clock.now().wall)
         made.message()
-        await self._store.write(lambda tx: orders.add(tx, self._site, [made]), lambda _: self._send(made))
+
+        def work(tx: Connection) -> None:
+            orders.add(tx, self._site, [made])
+            audit.add(tx, self._site, By.person(person, ""), Deed(f"asked-{name}", unit), made.created)
+
+        await self._store.write(work, lambda _: self._send(made))
         return made
 
     async def plan_drill(self, drill: Drill) -> Drill:
         """Starts at its time, or within a second. Raises ``BadDrill`` or ``StoreError``."""
         check(drill, self._house.area_of, self._clock.now().wall)
-        planned = await self._store.write(lambda tx: drills.add(tx, self._site, drill))
+        now = self._clock.now().wall
+
+        def work(tx: Connection) -> Drill:
+            planned = drills.add(tx, self._site, drill)
+            about = {"unit": drill.unit, "area": drill.area, "every_days": drill.every_days}
+            deed = Deed("drill-planned", str(planned.id), after=about)
+            audit.add(tx, self._site, By("", drill.by), deed, now)
+            return planned
+
+        planned = await self._store.write(work)
         await self.refresh()
         await self.look()
         return await self._store.read(lambda tx: drills.get(tx, self._site, planned.id))
@@ -121,6 +136,7 @@ class Asking:
             ended = drills.end(tx, self._site, number, now)
             told = self._orders(ended, 0.0, person.name, now) if ended.started is not None else []
             orders.add(tx, self._site, told)
+            audit.add(tx, self._site, By.person(person, ""), Deed("drill-ended", str(number)), now)
             return ended, told
 
         ended, _ = await self._store.write(work, lambda done: self._send_all(done[1]))
@@ -138,11 +154,15 @@ class Asking:
         now = self._clock.now().wall
 
         def work(tx: Connection) -> list[Desired]:
-            made = []
+            made, known = [], orders.all_desired(tx, self._site)
             for unit in units:
+                before = known.get(unit)
                 version = orders.last_version(tx, self._site, unit) + 1
                 desired = Desired(unit, version, checked, person.name, now)
                 orders.desire(tx, self._site, desired)
+                was = {} if before is None else dict(before.settings)
+                deed = Deed("limits-changed", unit, {"settings": was}, {"settings": checked})
+                audit.add(tx, self._site, By.person(person, ""), deed, now)
                 made.append(desired)
             return made
 

@@ -49,6 +49,17 @@ class Fleet:
     def __init__(self, known: Iterable[str]) -> None:
         self._units = {name: Unit(name, known=True) for name in known}
 
+    def register(self, known: Iterable[str]) -> None:
+        """The settings say of these units where they stand, and of no others; they come in this order."""
+        named = dict.fromkeys(known)
+        first = {name: self._units.get(name, Unit(name, known=True)) for name in named}
+        others = {name: unit for name, unit in self._units.items() if name not in named}
+        self._units = first | others
+        for name, unit in self._units.items():
+            unit.known = name in named
+        for name in [name for name, unit in others.items() if unit.link == "never" and unit.seen is None]:
+            del self._units[name]  # nothing was ever known of it but its place
+
     def __iter__(self) -> Iterator[Unit]:
         return iter(self._units.values())
 

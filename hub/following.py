@@ -11,7 +11,7 @@ import structlog
 
 from hub.announce import Announcer
 from hub.live import Board
-from hub.store import incidents, journal, sessions
+from hub.store import incidents, journal, plans, sessions
 from hub.store.database import Store
 from hub.store.errors import StoreError
 
@@ -44,6 +44,8 @@ class Following:
         if "counter" in kinds:
             self._board.sessions = await self._store.read(lambda tx: sessions.running(tx, self._site))
         if rows is None:
+            known = await self._store.read(lambda tx: plans.all_plans(tx, self._site))
+            self._board.plans = {area: plan.view() for area, plan in known.items()}
             self._board.begin_anew(await self._store.read(journal.last_seq))
         else:
             self._board.tell(rows)

@@ -9,12 +9,24 @@ from pydantic_core import to_json
 
 from hub.house import House
 from hub.notices import Language
-from hub.words import Words
+from hub.settings import Settings
+from hub.words import Words, read_words
 from wire.topics import Channel, unit_topic
 
 LAMP_LIT = "{{ 'ON' if value_json.state in ('stored', 'coming', 'unanswered') else 'OFF' }}"
 IS_ONLINE = "{{ 'ON' if value_json.online else 'OFF' }}"
 HAS_FAULTS = "{{ 'ON' if value_json.faults else 'OFF' }}"
+
+
+def discoveries(settings: Settings, house: House) -> dict[str, bytes]:
+    """Topic to retained message for every unit of the house; nothing where Home Assistant is not set up."""
+    if (home := settings.home_assistant) is None:
+        return {}
+    words = read_words()[home.language]
+    return {
+        discovery_topic(home.prefix, settings.site, unit): discovery(house, unit, words, home.language)
+        for unit in house.area_of
+    }
 
 
 def discovery_topic(prefix: str, site: str, unit: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from hub.arrivals import Arrivals
 from hub.boots import Boots
 from hub.clock import Clock
 from hub.flood import Flood
@@ -32,15 +33,14 @@ from hub.store.record import Transaction
 from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
-from wire.messages import Event, Health, Message, Reported, Status
+from wire.messages import Event, Health, Level, Message, Reported, Status
 from wire.topics import Channel, UnitTopic
 
 _log = structlog.get_logger()
 
-WAITING_MAX = 5000
-"""Deliveries in memory; beyond, the broker keeps them."""
-BATCH_MAX = 500
-"""Events in one transaction; others may write in between."""
+WAITING_MAX = 12_000
+"""Deliveries in memory: a thousand units that come back with ten events each. The broker keeps the rest."""
+BATCH_MAX = 300  # events in one transaction, for which an alarm may have to wait
 RETRY_FIRST_S = 0.05
 RETRY_MOST_S = 2.0
 
@@ -68,6 +68,7 @@ class Inbox:
         on_status: Callable[[str, Status, bool], None],
         on_health: Callable[[str, Health], None],
         on_reported: Callable[[str, Reported], None],
+        on_level: Callable[[str, Level], None],
         on_quarantined: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -77,11 +78,12 @@ class Inbox:
         self._on_status = on_status
         self._on_health = on_health
         self._on_reported = on_reported
+        self._on_level = on_level
         self._on_quarantined = on_quarantined
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
         self._closing = False
-        self._delivered: deque[Delivery] = deque()
+        self._delivered = Arrivals()
         self._woken = False
         self._resting = False
         self._rest_s = RETRY_FIRST_S
@@ -121,7 +123,7 @@ class Inbox:
                 self._room.wait_for(lambda: self._closing or self.waiting < WAITING_MAX)
         if self._closing:
             return  # not acknowledged: the broker gives it to the next start
-        self._delivered.append(delivery)
+        self._delivered.put(delivery)
         self._wake()
 
     async def close(self) -> None:
@@ -153,7 +155,7 @@ class Inbox:
         if self._closing:
             return
         for _ in range(min(BATCH_MAX, len(self._delivered))):
-            self._take(self._delivered.popleft())
+            self._take(self._delivered.take())
         if not self._resting:
             try:
                 self._store_events(transact)
@@ -186,8 +188,7 @@ class Inbox:
     def _hand_on(self, unit: str, message: Message, delivery: Delivery) -> None:
         match message:
             case Event():
-                payload = delivery.payload.decode()
-                now = self._clock.now().wall
+                payload, now = delivery.payload.decode(), self._clock.now().wall
                 began = self._boots.began(unit, message.boot)
                 arrived = Arrived(unit, message, message.content(), payload, now, began)
                 self._events.append(_Item(arrived, delivery))
@@ -202,7 +203,8 @@ class Inbox:
                 self._tell(self._on_health, unit, message)
             case Reported():
                 self._tell(self._on_reported, unit, message)
-        # Levels are checked like all else, but nothing here follows from them yet.
+            case Level():
+                self._on_level(unit, message)  # on this thread: at eight a second the loop need not wake
         delivery.acknowledge()
 
     def _up(self, unit: str, boot: str, uptime_s: float) -> None:

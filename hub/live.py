@@ -3,11 +3,10 @@
 It follows the database: nothing is shown that is not committed. Everything here happens on the event loop.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from hub.clock import Clock
 from hub.fleet import Fleet, Unit
@@ -18,92 +17,14 @@ from hub.store.journal import Row
 from hub.store.settle import Changes
 from hub.troubles import Trouble, TroubleState
 from hub.views import counter_view, incident_view, iso
+from hub.watcher import Framed, Watcher, frame_of
 
 WATCHERS_MAX = 500
 """Browsers that watch at once."""
 
-PENDING_MAX = 2000
-"""Objects that a slow browser may be behind with; beyond, it is told to load everything anew."""
-
-RESET = b"event: reset\ndata: {}\n\n"
-
 
 class TooManyWatchers(Exception):
     """No more browsers can watch."""
-
-
-class Watcher:
-    """One browser's stream. What it has not taken yet is kept once for each object, in its newest state:
-    a browser that cannot keep up learns less often, never wrongly."""
-
-    def __init__(self, sign_in: str) -> None:
-        self.sign_in = sign_in
-        """Identity of the sign-in that opened it; it ends with it."""
-        self._pending: dict[tuple[str, str], bytes] = {}
-        self._seen = 0
-        self._reset = False
-        self._quarantined = b""
-        self._alive = b""
-        self._closed = False
-        self._wake = asyncio.Event()
-
-    def tell(self, rows: Iterable[tuple[Row, bytes]]) -> None:
-        """Add what was committed, ascending."""
-        for row, frame in rows:
-            if row.seq > self._seen:
-                key = (row.kind, row.key)
-                # Behind all others: the ids that a browser sees must ascend.
-                self._pending.pop(key, None)
-                self._pending[key] = frame
-        if len(self._pending) > PENDING_MAX:
-            self.reset()
-        self._wake.set()
-
-    def replay(self, rows: Iterable[Row]) -> None:
-        """Put what the browser missed before what has come since it connected."""
-        missed = {(row.kind, row.key): row for row in rows}
-        self._seen = max((row.seq for row in missed.values()), default=0)
-        newer = self._pending
-        self._pending = {key: frame_of(row) for key, row in missed.items() if key not in newer} | newer
-        self._wake.set()
-
-    def reset(self) -> None:
-        """Let the browser load everything anew."""
-        self._pending.clear()
-        self._reset = True
-        self._wake.set()
-
-    def tell_quarantined(self, frame: bytes) -> None:
-        """The count changed."""
-        self._quarantined = frame
-        self._wake.set()
-
-    def tell_alive(self, frame: bytes) -> None:
-        """The hub lives."""
-        self._alive = frame
-        self._wake.set()
-
-    def close(self) -> None:
-        """End the stream."""
-        self._closed = True
-        self._wake.set()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Server-sent events, as many as there are at a time, until closed."""
-        while not self._closed:
-            chunk = self._take()
-            if chunk:
-                yield chunk
-            else:
-                self._wake.clear()
-                await self._wake.wait()
-
-    def _take(self) -> bytes:
-        head = RESET if self._reset else b""
-        chunk = b"".join((head, *self._pending.values(), self._quarantined, self._alive))
-        self._pending.clear()
-        self._reset, self._quarantined, self._alive = False, b"", b""
-        return chunk
 
 
 class Board:
@@ -118,13 +39,21 @@ class Board:
         """Those that are not over, by number."""
         self.desired: dict[str, int] = {}
         """Unit to the version of the configuration that it shall run."""
+        self.plans: dict[str, dict[str, Any]] = {}
+        """Area to its floor plan, as pages read it."""
         self.seq = 0
         self._quarantined = 0
         self._news: Callable[[], None] | None = None
-        self._ladder_of = settings.house().ladder_of
-        self._counters = {counter.unit: counter for counter in settings.counters}
         self._clock = clock
         self._watchers: set[Watcher] = set()
+        self.know(settings)
+
+    def know(self, settings: Settings) -> None:
+        """Where counters stand and who is called; every watcher loads everything anew."""
+        self._ladder_of = settings.house().ladder_of
+        self._counters = {counter.unit: counter for counter in settings.counters}
+        for watcher in self._watchers:
+            watcher.reset()
 
     def load(
         self, seq: int, incidents: Iterable[Incident], sessions: Mapping[str, Session], quarantined: int
@@ -183,9 +112,39 @@ class Board:
         if not rows:
             return
         self.seq = rows[-1].seq
-        frames = [(row, frame_of(row)) for row in rows]
+        for row in rows:
+            if row.kind == "plan":
+                self._show_plan(from_json(row.payload))
+        frames = self.framed(rows)
         for watcher in self._watchers:
             watcher.tell(frames)
+
+    def framed(self, rows: Iterable[Row]) -> list[Framed]:
+        """Rows for watchers. Whose area a row is of is looked up only while somebody's areas are limited."""
+        if all(watcher.areas is None for watcher in self._watchers):
+            return [(row, frame_of(row), None) for row in rows]
+        return [(row, frame_of(row), self._area_of(row)) for row in rows]
+
+    def area_of(self, unit: str) -> str | None:
+        """Where a unit stands; None: nobody has registered it."""
+        stands = self._counters.get(unit)
+        return stands.area if stands is not None else None
+
+    def _area_of(self, row: Row) -> str | None:
+        match row.kind:
+            case "counter":
+                return self.area_of(row.key)
+            case "incident" | "trouble":
+                return self.area_of(str(from_json(row.payload)["unit"]))
+            case "plan":
+                return row.key
+        return None
+
+    def _show_plan(self, plan: dict[str, Any]) -> None:
+        if plan["drawing"] is None:
+            self.plans.pop(plan["area"], None)
+        else:
+            self.plans[plan["area"]] = plan
 
     def quarantined(self, count: int) -> None:
         """So many payloads were refused so far."""
@@ -212,26 +171,39 @@ class Board:
         stands, session = self._counters.get(unit.name), self.sessions.get(unit.name)
         return counter_view(unit, stands, session, self.desired.get(unit.name))
 
-    async def snapshot(self) -> dict[str, Any]:
-        """The body of ``GET /api/v1/live``; a stream ``since`` its ``seq`` tells all that follows."""
+    async def snapshot(self, areas: Collection[str] | None = None) -> dict[str, Any]:
+        """The body of ``GET /api/v1/live``, of these areas (None: all) and of units that nobody registered;
+        a stream ``since`` its ``seq`` tells all that follows."""
+
+        def shown(area: str | None) -> bool:
+            return areas is None or area is None or area in areas
+
+        incidents = [one for one in self.incidents.values() if shown(self.area_of(one.unit))]
         return {
             "seq": self.seq,
             "now": iso(self._clock.now().wall),
-            "counters": [self.counter(unit) for unit in self.fleet],
-            "incidents": [incident_view(one, self._ladder_of(one)) for one in self.incidents.values()],
+            "counters": [self.counter(unit) for unit in self.fleet if shown(self.area_of(unit.name))],
+            "incidents": [incident_view(one, self._ladder_of(one)) for one in incidents],
+            "plans": [plan for area, plan in self.plans.items() if shown(area)],
             "quarantined": self._quarantined,
         }
 
-    def watch(self, sign_in: str) -> Watcher:
+    def watch(self, sign_in: str, areas: Collection[str] | None = None, page: str = "") -> Watcher:
         """A new watcher; give it back with ``leave``. Raises ``TooManyWatchers``."""
         if len(self._watchers) >= WATCHERS_MAX:
             raise TooManyWatchers(f"at most {WATCHERS_MAX} browsers can watch at once")
-        watcher = Watcher(sign_in)
+        watcher = Watcher(sign_in, areas, page)
         self._watchers.add(watcher)
         return watcher
 
+    def watcher_of(self, sign_in: str, page: str) -> Watcher | None:
+        """The stream that a page of a sign-in watches by."""
+        mine = (one for one in self._watchers if one.sign_in == sign_in and one.page == page)
+        return next(mine, None)
+
     def leave(self, watcher: Watcher) -> None:
         """The browser is gone."""
+        watcher.close()
         self._watchers.discard(watcher)
 
     def end_sign_in(self, sign_in: str) -> None:
@@ -244,11 +216,6 @@ class Board:
         """Close every stream."""
         for watcher in self._watchers:
             watcher.close()
-
-
-def frame_of(row: Row) -> bytes:
-    """One journal row as a server-sent event."""
-    return f"id: {row.seq}\nevent: {row.kind}\ndata: {row.payload}\n\n".encode()
 
 
 def _frame(kind: str, data: dict[str, Any]) -> bytes:

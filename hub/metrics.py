@@ -13,6 +13,7 @@ from hub.clock import Clock
 from hub.house import House
 from hub.incidents import Severity, State
 from hub.live import Board
+from hub.notifiers.lane import STATES, LaneHealth
 from hub.store import tally, told, troubles
 from hub.store.database import Store
 
@@ -48,13 +49,21 @@ class Metrics:
     """Gathered when asked for."""
 
     def __init__(
-        self, store: Store, house: House, board: Board, clock: Clock, inflow: Callable[[], Inflow]
+        self,
+        store: Store,
+        house: House,
+        board: Board,
+        clock: Clock,
+        *,
+        inflow: Callable[[], Inflow],
+        lanes: Callable[[], Iterable[LaneHealth]],
     ) -> None:
         self._store = store
         self._site = house.site
         self._board = board
         self._clock = clock
         self._inflow = inflow
+        self._lanes = lanes
         self._rendered = b""
         self._at = float("-inf")
 
@@ -90,6 +99,9 @@ class Metrics:
         yield _gauge("troubles", "Troubles that are not over", wrong)
         open_ = {(state,): sent.get(state, 0) for state in ("due", "claimed", "sent", "failed", "replaced")}
         yield _gauges("notices", "Notices that are kept, by state", ("state",), open_)
+        lanes = Counter((lane.channel, lane.state) for lane in self._lanes())
+        fares = {(channel, state): 0 for channel, _ in lanes for state in STATES} | lanes
+        yield _gauges("notifiers", "Notifiers by how they fare", ("channel", "state"), fares)
         yield _gauge("journal_number", "Number of the newest row that pages follow", board.seq)
 
     def _oldest(self) -> float:

@@ -28,6 +28,8 @@ def _name(value: str) -> str:
 Name = Annotated[str, AfterValidator(_name)]
 Shown = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """Text for people, as it appears on pages."""
+ShownOrNot = Annotated[str, Field(max_length=160, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""The same, or empty."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_.:-]+$")]
 """A host name or an address of IPv4 or IPv6."""

@@ -1,8 +1,9 @@
 """The hub's settings, read from one TOML file and refused as a whole when anything in it is wrong."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -11,11 +12,11 @@ from pydantic_core import ErrorDetails
 from hub.calling_settings import CallingSettings
 from hub.escalation.ladder import Callee
 from hub.escalation.roster import Roster
-from hub.house import House
+from hub.house import House, SiteTexts
 from hub.notices import Both, Language, Place
 from hub.notifier_settings import File, WebAddress, once
 from hub.recording_settings import RecordingSettings
-from hub.setting_types import BadSettings, Name, Port, Shown, Strict, read_secret
+from hub.setting_types import BadSettings, Name, Port, Shown, ShownOrNot, Strict, read_secret
 from wire.evidence.keys import BadKey, read_public
 from wire.link import LinkSettings
 
@@ -41,12 +42,30 @@ class WebSettings(Strict):
     """How browsers reach the pages, for links in messages; without it messages have none."""
 
 
+class Office(Strict):
+    """The house as a whole: what is told to the police on the telephone."""
+
+    name: ShownOrNot = ""
+    name_en: ShownOrNot = ""
+    address: ShownOrNot = ""
+    """Where the officers must come to."""
+    telephone: ShownOrNot = ""
+    """At which they can call back."""
+
+
 class Area(Strict):
     """A section of the office: its counters hear of each other's alarms."""
 
     id: Name
     name: Shown
     name_en: Shown
+    address: ShownOrNot = ""
+    """Where it is not that of the office."""
+    building: ShownOrNot = ""
+    building_en: ShownOrNot = ""
+    floor: ShownOrNot = ""
+    floor_en: ShownOrNot = ""
+    telephone: ShownOrNot = ""
 
 
 def _recording_key(value: str) -> str:
@@ -68,6 +87,34 @@ class Counter(Strict):
     name_en: Shown
     recording_key: Annotated[str, AfterValidator(_recording_key)] | None = None
     """Public key with which the unit signs its recordings, base64; without it the hub takes none of it."""
+
+
+Wording = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line of text for people; it may be empty."""
+
+
+class TextsSettings(Strict):
+    """What a site says of itself in notices and on the card for calling 110."""
+
+    building: Wording = ""
+    building_en: Wording = ""
+    address: Wording = ""
+    address_en: Wording = ""
+    before: Wording = ""
+    """First line of every notice."""
+    before_en: Wording = ""
+    after: Wording = ""
+    """Last line of every notice."""
+    after_en: Wording = ""
+
+    def texts(self) -> SiteTexts:
+        """As the house knows them."""
+        return SiteTexts(
+            Both(self.building, self.building_en),
+            Both(self.address, self.address_en),
+            Both(self.before, self.before_en),
+            Both(self.after, self.after_en),
+        )
 
 
 class HomeAssistantSettings(Strict):
@@ -98,9 +145,11 @@ class Settings(CallingSettings):
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     home_assistant: HomeAssistantSettings | None = None
+    office: Office = Office()
     recordings: RecordingSettings | None = None
     areas: list[Area] = Field(default_factory=list)
     counters: list[Counter] = Field(default_factory=list)
+    texts: TextsSettings = TextsSettings()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -189,7 +238,15 @@ class Settings(CallingSettings):
 
     def house(self) -> House:
         """What the decisions depend on."""
-        return House(self.site, self.all_ladders, self.roster, self.area_of, self.places, self.web.public_url)
+        return House(
+            self.site,
+            self.all_ladders,
+            self.roster,
+            area_of=self.area_of,
+            places=self.places,
+            url=self.web.public_url,
+            texts=self.texts.texts(),
+        )
 
     def link(self) -> LinkSettings:
         """How to reach the broker; reads the password file. Raises ``BadSettings``."""
@@ -215,8 +272,13 @@ def load(file: Path) -> Settings:
         raise BadSettings(f"{file} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{file} is not TOML: {error}") from error
+    return read(raw, file.resolve().parent)
+
+
+def read(raw: Mapping[str, Any], folder: Path | None = None) -> Settings:
+    """Check tables; relative paths in them start from ``folder``. Raises ``BadSettings``."""
     try:
-        return Settings.model_validate(raw, context={"folder": file.resolve().parent})
+        return Settings.model_validate(raw, context={"folder": folder})
     except ValidationError as error:
         raise BadSettings("\n".join(_told(fault) for fault in error.errors(include_url=False))) from error
 

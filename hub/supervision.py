@@ -15,7 +15,8 @@ from hub.escalation.roster import Absence
 from hub.house import House
 from hub.live import Board
 from hub.people import Person
-from hub.store import absences, journal, notices, proofs, troubles
+from hub.store import absences, audit, journal, notices, proofs, troubles
+from hub.store.audit import By, Deed
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.troubles import (
@@ -37,7 +38,11 @@ LOOK_S = 1.0
 REFRESH_S = 5.0
 """How often what another hub or a command line may have changed is read again, in seconds."""
 
-Changed = tuple[list[Trouble], list[journal.Row]]
+AT_ONCE = 100
+"""Troubles that change in one transaction."""
+
+Rows = list[journal.Row]
+Changed = tuple[list[Trouble], Rows] | None
 
 
 class AlreadyKnown(Exception):
@@ -102,7 +107,8 @@ class Supervision:
         look = self._look(now)
         if supervise(self._known, look, self._house, now.wall):
             self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now.wall))
-            await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed)
+            while await self._store.write(lambda tx: self._supervise(tx, look, now.wall), self._changed):
+                pass  # a whole house that falls silent at once: alarms come in between
 
     async def keep_looking(self) -> None:
         """``look`` for ever."""
@@ -122,7 +128,7 @@ class Supervision:
         """A person knows of a trouble. Raises ``NoSuchTrouble``, ``AlreadyKnown`` or ``StoreError``."""
         now = self._clock.now().wall
 
-        def work(tx: Connection) -> Changed:
+        def work(tx: Connection) -> tuple[list[Trouble], Rows]:
             trouble = troubles.get(tx, self._site, number)
             known = acknowledge(trouble, person.name)
             if known is None:
@@ -134,25 +140,56 @@ class Supervision:
 
     async def plan_maintenance(self, work: Maintenance) -> Maintenance:
         """From now on, or from its begin. Raises ``StoreError``."""
-        planned = await self._store.write(lambda tx: troubles.plan_maintenance(tx, self._site, work))
+        now = self._clock.now().wall
+
+        def plan(tx: Connection) -> Maintenance:
+            planned = troubles.plan_maintenance(tx, self._site, work)
+            about = {"unit": work.unit, "area": work.area, "until": work.until.isoformat(), "why": work.why}
+            deed = Deed("maintenance-planned", str(planned.id), after=about)
+            audit.add(tx, self._site, By("", work.by), deed, now)
+            return planned
+
+        planned = await self._store.write(plan)
         await self.refresh()
         return planned
 
-    async def end_maintenance(self, number: int) -> None:
+    async def end_maintenance(self, number: int, person: Person) -> None:
         """Before its time. Raises ``NoSuchMaintenance`` or ``StoreError``."""
         now = self._clock.now().wall
-        await self._store.write(lambda tx: troubles.end_maintenance(tx, self._site, number, now))
+
+        def end(tx: Connection) -> None:
+            troubles.end_maintenance(tx, self._site, number, now)
+            audit.add(tx, self._site, By.person(person, ""), Deed("maintenance-ended", str(number)), now)
+
+        await self._store.write(end)
         await self.refresh()
 
     async def be_absent(self, absence: Absence, person: Person) -> int:
         """Somebody is not called for a while; gives the absence's number. Raises ``StoreError``."""
-        number = await self._store.write(lambda tx: absences.add(tx, self._site, absence, person.name))
+        now = self._clock.now().wall
+
+        def add(tx: Connection) -> int:
+            number = absences.add(tx, self._site, absence, person.name)
+            about = {"begin": absence.begin.isoformat(), "until": absence.until.isoformat()}
+            deed = Deed("absence-added", absence.login, after=about)
+            audit.add(tx, self._site, By.person(person, ""), deed, now)
+            return number
+
+        number = await self._store.write(add)
         await self.refresh()
         return number
 
-    async def be_back(self, number: int) -> bool:
+    async def be_back(self, number: int, person: Person) -> bool:
         """An absence is taken back; False when there is none of that number. Raises ``StoreError``."""
-        was = await self._store.write(lambda tx: absences.remove(tx, self._site, number))
+        now = self._clock.now().wall
+
+        def remove(tx: Connection) -> bool:
+            was = absences.remove(tx, self._site, number)
+            if was:
+                audit.add(tx, self._site, By.person(person, ""), Deed("absence-removed", str(number)), now)
+            return was
+
+        was = await self._store.write(remove)
         await self.refresh()
         return was
 
@@ -168,23 +205,25 @@ class Supervision:
         return Look(found, {unit.name: unit for unit in fleet}, health, self._works)
 
     def _supervise(self, tx: Connection, look: Look, now: datetime) -> Changed:
-        """What another hub has stored meanwhile counts, so that each trouble is told by one."""
+        """What another hub has stored meanwhile counts, so that each trouble is told by one. At most
+        ``AT_ONCE`` of them; nothing when all is as it is seen."""
         known = troubles.watched(tx, self._site, now)
-        return self._kept(tx, supervise(known, look, self._house, now), now)
+        plans = supervise(known, look, self._house, now)[:AT_ONCE]
+        return self._kept(tx, plans, now) if plans else None
 
-    def _kept(self, tx: Connection, plans: list[TroublePlan], now: datetime) -> Changed:
-        kept, told = [], []
-        for planned in plans:
-            stored = replace(planned, trouble=troubles.keep(tx, self._site, planned.trouble))
-            kept.append(stored.trouble)
-            told += trouble_notices(
-                stored, self._house.place_of_trouble(stored.trouble.key), now, self._house.url
-            )
+    def _kept(self, tx: Connection, plans: list[TroublePlan], now: datetime) -> tuple[list[Trouble], Rows]:
+        told = []
+        kept = troubles.keep(tx, self._site, [planned.trouble for planned in plans])
+        for planned, trouble in zip(plans, kept, strict=True):
+            place = self._house.place_of_trouble(trouble.key)
+            told += trouble_notices(replace(planned, trouble=trouble), place, now, self._house.url)
         notices.add(tx, self._site, told, now)
         shown = [("trouble", str(trouble.id), self.view(trouble)) for trouble in kept]
         return kept, journal.note(tx, shown, now)
 
     def _changed(self, changed: Changed) -> None:
+        if changed is None:
+            return
         kept, rows = changed
         for trouble in kept:
             self._known[trouble.key] = trouble

@@ -54,7 +54,12 @@ class Words:
     @property
     def own_name(self) -> str:
         """The language's name in itself."""
-        return Locale(self.language).display_name or self.language
+        return dict(own_names())[self.language]
+
+
+def own_names() -> list[tuple[str, str]]:
+    """Every language with its name in itself."""
+    return [(language, Locale(language).display_name or language) for language in LANGUAGES]
 
 
 def read_words(folder: Path = FOLDER) -> dict[str, Words]:

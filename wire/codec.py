@@ -78,7 +78,8 @@ def _message(model: type[Message], payload: bytes) -> Message:
         tree = from_json(payload, allow_inf_nan=False)
     except (ValueError, RecursionError) as error:
         raise Refused(Reason.JSON, str(error)) from error
-    if _deeper_than(tree, JSON_DEPTH_MAX):
+    # What opens no more brackets than may be nested cannot be too deep.
+    if payload.count(b"{") + payload.count(b"[") > JSON_DEPTH_MAX and _deeper_than(tree, JSON_DEPTH_MAX):
         raise Refused(Reason.DEPTH, f"at most {JSON_DEPTH_MAX} levels")
     try:
         return model.model_validate_json(payload)

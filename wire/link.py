@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from wire.client import Client
 from wire.limits import PACKET_BYTES_MAX
 
 _log = structlog.get_logger()
@@ -84,7 +85,7 @@ class Link:
         self._connection = 0
         self._v5 = settings.protocol == "5"
         options: dict[str, Any] = {} if self._v5 else {"clean_session": False}
-        self._client = client = _Client(
+        self._client = client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if self._v5 else MQTTProtocolVersion.MQTTv311,
@@ -101,8 +102,8 @@ class Link:
         client.on_subscribe = self._subscribed
         client.on_disconnect = self._disconnected
         client.on_connect_fail = self._failed
-        client.on_message = self._arrived
-        client.on_socket_open = _no_delay
+        client.take = self._arrived
+        client.on_socket_open = _opened
 
     def start(self) -> None:
         """Begin to connect, and go on for ever; returns at once."""
@@ -232,17 +233,16 @@ class Link:
         self._client.turns += 1
         self._tell(False, "the broker cannot be reached")
 
-    def _arrived(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
-        mid, qos, connection = message.mid, message.qos, self._connection
+    def _arrived(self, topic: str, payload: bytes, qos: int, retained: bool, mid: int) -> None:
+        connection = self._connection
 
         def acknowledge() -> None:
             # A broker that lost its session gives the same packet id to another message: an
             # acknowledgement is good only on the connection that brought the message.
             if qos and connection == self._connection:
-                client.ack(mid, qos)
+                self._client.ack(mid, qos)
 
-        delivery = Delivery(message.topic, bytes(message.payload), message.retain, acknowledge)
-        self._guard(self._on_delivery, delivery)
+        self._guard(self._on_delivery, Delivery(topic, payload, retained, acknowledge))
 
     def _tell(self, connected: bool, why: str) -> None:
         self._guard(self._on_connection, connected, why)
@@ -256,16 +256,8 @@ class Link:
             _log.exception("link_callback_failed")
 
 
-class _Client(mqtt.Client):
-    """Counts the turns of paho's loop, so that one which hangs can be noticed."""
-
-    turns = 0
-
-    def loop_misc(self) -> MQTTErrorCode:
-        self.turns += 1
-        return super().loop_misc()
-
-
-def _no_delay(_client: mqtt.Client, _userdata: Any, sock: Any) -> None:
+def _opened(client: mqtt.Client, _userdata: Any, sock: Any) -> None:
     """Small packets leave at once: with Nagle and delayed ACK a press could wait 40 ms."""
+    assert isinstance(client, Client)  # noqa: S101
+    client.begin_anew()
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,6 +14,9 @@ RETRY_S = 30.0
 
 TURN_S = 1.0
 
+HUNG_S = 30.0
+"""A camera without progress for so long hangs, in seconds."""
+
 _log = structlog.get_logger()
 
 
@@ -35,8 +38,8 @@ class Pictures:
         self._clip_s = clip_s
         self._now = now
         self._on_picture = on_picture
-        self.fault: str | None = None
-        self._turns = 0
+        self._fault: str | None = None
+        self._progress_at = now().monotonic
         self._asked = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
@@ -45,13 +48,11 @@ class Pictures:
         """Begin to keep the last seconds in memory."""
         self._thread.start()
 
-    @property
-    def turns(self) -> int:
-        """How often it has gone round."""
-        return self._turns
-
-    def nudge(self) -> None:
-        """Nothing to do: it goes round by itself."""
+    def fault(self, at: float) -> str | None:
+        """What is wrong with the camera; None when nothing is. One that hangs is told, and does not take the
+        program with it.
+        """
+        return "hangs" if at - self._progress_at >= HUNG_S else self._fault
 
     def take(self) -> None:
         """A still now, and a clip. While one goes on, nothing more."""
@@ -70,11 +71,11 @@ class Pictures:
         while not self._stopping.is_set():
             try:
                 self._camera.open()
-                self.fault = None
+                self._fault = None
                 self._serve()
             except CameraFailed as error:
                 _log.error("camera_failed", why=str(error))
-                self.fault = str(error)
+                self._fault = str(error)
             finally:
                 self._camera.close()
             self._asked.clear()
@@ -82,7 +83,7 @@ class Pictures:
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            self._turns += 1
+            self._progress_at = self._now().monotonic
             if self._asked.wait(TURN_S) and not self._stopping.is_set():
                 self._take()
                 self._asked.clear()
@@ -100,4 +101,4 @@ class Pictures:
     def _rest(self, seconds: float) -> None:
         until = self._now().monotonic + seconds
         while (left_s := until - self._now().monotonic) > 0 and not self._stopping.wait(min(TURN_S, left_s)):
-            self._turns += 1
+            self._progress_at = self._now().monotonic

@@ -33,6 +33,10 @@ def _beyond(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
     return (samples >= FULL_SCALE) | (samples <= -FULL_SCALE)
 
 
+def _any_beyond(samples: npt.NDArray[np.int16]) -> bool:
+    return bool(samples.max() >= FULL_SCALE or samples.min() <= -FULL_SCALE)
+
+
 class Stuck:
     """Takes away what is nothing but full scale; feed it whole frames."""
 
@@ -45,9 +49,9 @@ class Stuck:
         Of a frame beside a stuck one the samples at full scale are taken too: they are where it begins or
         ends. Of one that was fed before it was known, they are not.
         """
-        beyond = _beyond(samples)
-        if np.count_nonzero(beyond) < STUCK_SHARE * FRAME and not self._last:  # nearly always
+        if not self._last and not _any_beyond(samples):  # nearly always
             return samples, [False] * (len(samples) // FRAME)
+        beyond = _beyond(samples)
         stuck = beyond.reshape(-1, FRAME).mean(axis=1) >= STUCK_SHARE
         beside = stuck | np.append(stuck[1:], False) | np.append(self._last, stuck[:-1])
         self._last = bool(stuck[-1])
@@ -68,7 +72,8 @@ class Clipping:
 
     def feed(self, samples: npt.NDArray[np.int16]) -> None:
         """At most a second of samples."""
-        self._beyond += int(np.count_nonzero(_beyond(samples)))
+        if _any_beyond(samples):
+            self._beyond += int(np.count_nonzero(_beyond(samples)))
         self._samples += len(samples)
         if self._samples >= RATE_HZ:
             self._look()

@@ -4,8 +4,6 @@ pitch, and how far it has moved since the frame before.
 Everything here is a ratio of energies within one window, so the gain of the microphone does not enter.
 """
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 
@@ -28,7 +26,7 @@ BANDS_HZ = (60.0, 350.0, 1000.0, 2000.0, 4000.0, 7500.0)
 """Edges of five bands: the pitch of a man and a woman; the first formant, then raised by an open mouth; the
 edge of a raised voice; its hardness; hiss."""
 
-_BANDS = [_bins(low, high) for low, high in pairwise(BANDS_HZ)]
+_BAND_EDGES = [int(i) for i in np.searchsorted(_FREQUENCY, BANDS_HZ)]
 _HARMONICS = _bins(300, 5000)
 _PITCH = _bins(80, 4000)
 _LAGS = slice(RATE_HZ // 1600, RATE_HZ // 75)
@@ -65,6 +63,8 @@ def _window_autocorrelation() -> Samples:
 
 
 _OF_WINDOW = _window_autocorrelation()
+_LOG_PITCH = np.log2(RATE_HZ / np.arange(_LAGS.start + 1, _LAGS.stop - 1))
+"""Of all lags but the first and the last, which cannot be a peak."""
 
 
 class Look:
@@ -80,27 +80,34 @@ class Look:
     def at(self, windows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``windows``: the newest ``WINDOW`` samples at the end of each of some successive frames. A row of
         ``COLUMNS`` cues for each."""
-        power = np.square(np.abs(np.fft.rfft(windows * _HANN, _SIZE)))
+        spectrum = np.fft.rfft(windows * _HANN, _SIZE)
+        power = spectrum.real**2 + spectrum.imag**2
         cues = np.empty((len(windows), COLUMNS))
-        for column, band in enumerate(_BANDS):
-            cues[:, column] = power[:, band].sum(axis=1) + ENERGY_FLOOR
+        cues[:, BAND] = _sums(power, _BAND_EDGES)
         harmonics = power[:, _HARMONICS] + ENERGY_FLOOR
-        cues[:, FLATNESS] = 10.0 * (np.log10(harmonics).mean(axis=1) - np.log10(harmonics.mean(axis=1)))
+        cues[:, FLATNESS] = np.log10(harmonics).mean(axis=1) - np.log10(harmonics.mean(axis=1))
+        cues[:, FLATNESS] *= 10.0
         cues[:, PERIODICITY], cues[:, PITCH] = _pitch(power)
         cues[:, MOVEMENT] = self._movement(power)
-        own = np.abs(windows[:, -FRAME:])
-        rms = np.sqrt(np.square(own).mean(axis=1) + ENERGY_FLOOR)
-        cues[:, CREST] = 20.0 * np.log10(own.max(axis=1) / rms + ENERGY_FLOOR)
+        own = windows[:, -FRAME:]
+        rms = np.sqrt(np.einsum("ij,ij->i", own, own) / FRAME + ENERGY_FLOOR)
+        cues[:, CREST] = 20.0 * np.log10(np.abs(own).max(axis=1) / rms + ENERGY_FLOOR)
         return cues
 
     def _movement(self, power: Samples) -> Samples:
-        summed = np.add.reduceat(power[:, : _SHAPE_EDGES[-1]], _SHAPE_EDGES[:-1], axis=1)
-        shape = 10.0 * np.log10(summed + ENERGY_FLOOR)
+        shape = 10.0 * np.log10(_sums(power, _SHAPE_EDGES))
         shape -= shape.mean(axis=1, keepdims=True)
-        before = shape[:1] if self._shape is None else self._shape[None]
+        before = shape[0] if self._shape is None else self._shape
         self._shape = shape[-1]
-        step = shape - np.concatenate((before, shape[:-1]))
-        return np.asarray(np.sqrt(np.square(step).mean(axis=1)))
+        step = np.empty_like(shape)
+        step[0] = shape[0] - before
+        np.subtract(shape[1:], shape[:-1], out=step[1:])
+        return np.asarray(np.sqrt(np.einsum("ij,ij->i", step, step) / SHAPES))
+
+
+def _sums(power: Samples, edges: list[int]) -> Samples:
+    """Energy between one edge and the next, for all of them."""
+    return np.asarray(np.add.reduceat(power[:, : edges[-1]], edges[:-1], axis=1) + ENERGY_FLOOR)
 
 
 def _pitch(power: Samples) -> tuple[Samples, Samples]:
@@ -108,13 +115,12 @@ def _pitch(power: Samples) -> tuple[Samples, Samples]:
     banded = np.zeros_like(power)
     banded[:, _PITCH] = power[:, _PITCH]
     correlation = np.fft.irfft(banded)
-    energy = correlation[:, :1] + ENERGY_FLOOR
-    by_lag = correlation[:, _LAGS] / (_OF_WINDOW * energy)
-    high = by_lag >= _SHORTER * by_lag.max(axis=1, keepdims=True)
+    by_lag = correlation[:, _LAGS] / (_OF_WINDOW * (correlation[:, :1] + ENERGY_FLOOR))
     inner = by_lag[:, 1:-1]
-    high[:, 1:-1] &= (inner >= by_lag[:, :-2]) & (inner > by_lag[:, 2:])
-    high[:, 0] = high[:, -1] = False
+    high = inner >= _SHORTER * by_lag.max(axis=1, keepdims=True)
+    high &= inner >= by_lag[:, :-2]
+    high &= inner > by_lag[:, 2:]
     shortest = high.argmax(axis=1)
     rows = np.arange(len(power))
-    periodicity = np.where(high[rows, shortest], by_lag[rows, shortest], 0.0)
-    return np.clip(periodicity, 0.0, 1.0), np.log2(RATE_HZ / (shortest + _LAGS.start))
+    periodicity = np.where(high[rows, shortest], inner[rows, shortest], 0.0)
+    return np.clip(periodicity, 0.0, 1.0), _LOG_PITCH[shortest]

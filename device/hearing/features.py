@@ -4,11 +4,13 @@ Each is physical: levels in dB(A) SPL, shares, ratios in dB, seconds, octaves. L
 calibration; everything else is a ratio, so that digital gain changes none of it.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from device.hearing import cues as c
-from device.hearing.figures import FRAME_S
+from device.hearing.figures import FRAME_S, LISTEN_DBA
 
 Array = npt.NDArray[np.float64]
 
@@ -28,8 +30,10 @@ VOICED = 0.6
 NO_PITCH = 6.0
 """log2 Hz given for a sound without a pitch: lower than any voice."""
 
-_RHYTHM = range(7, 30)
+_RHYTHM = slice(7, 30)
 """Periods of a rhythm in frames, 0.14 to 0.6 s: a laugh has 4 to 6 bursts a second."""
+
+_RHYTHM_SIZE = 2 * MEMORY + 6  # the correlation does not wrap around
 
 NAMES = (
     "level_03",
@@ -57,97 +61,95 @@ NAMES = (
     "crest",
     "rise",
     "rhythm",
+    "age",
 )
 
 
 def describe(fast_dba: Array, frame_dba: Array, cues: Array) -> Array:
-    """The features of some stretches of sound, each of ``MEMORY`` frames, the newest last.
+    """The features of a stretch of ``MEMORY`` frames, the newest last, in the order of ``NAMES``.
 
-    ``fast_dba``, ``frame_dba``: fast level and level of each frame, shape (stretches, MEMORY).
-    ``cues``: shape (stretches, MEMORY, COLUMNS), NaN where a frame was too quiet to be looked at.
-    Shape of the answer: (stretches, len(NAMES)), in the order of ``NAMES``.
+    ``fast_dba``, ``frame_dba``: fast level and level of each frame, shape (MEMORY,).
+    ``cues``: shape (MEMORY, COLUMNS), NaN where a frame was too quiet to be looked at.
     """
-    looked = ~np.isnan(cues[..., 0])
-    cues = np.where(looked[..., None], cues, 0.0)
     energy = 10.0 ** (frame_dba / 10.0)
-    second, second_energy, second_cues = frame_dba[:, -SECOND:], energy[:, -SECOND:], cues[:, -SECOND:]
-    top = second.max(axis=1, keepdims=True)
-    loud = (second >= top - LOUD_WITHIN_DB) & looked[:, -SECOND:]
-    count = np.maximum(loud.sum(axis=1), 1)
-    weight = np.where(loud, second_energy, 0.0)
-    bands = np.where(loud[..., None], second_cues[..., c.BAND], 0.0).sum(axis=1) + 1e-20
-    body = bands[:, 1] + bands[:, 2]
+    second = frame_dba[-SECOND:]
+    loud = np.flatnonzero((second >= second.max() - LOUD_WITHIN_DB) & ~np.isnan(cues[-SECOND:, 0]))
+    of_loud, weight = cues[-SECOND + loud], energy[-SECOND + loud]
+    count = max(len(loud), 1)
+    short = int(np.searchsorted(loud, SECOND - SHORT))
+    voiced = of_loud[of_loud[:, c.PERIODICITY] >= VOICED]
+    pitch_low, pitch, pitch_high = _pitches(voiced[:, c.PITCH])
+    sums = of_loud.sum(axis=0)
+    bass, first, second_band, third, hiss = (sums[c.BAND] + 1e-20).tolist()
+    body = first + second_band
+    by_energy = (weight @ of_loud) / max(float(weight.sum()), 1e-12)
+    short_weight = weight[short:]
+    flatness_03 = (short_weight @ of_loud[short:, c.FLATNESS]) / max(float(short_weight.sum()), 1e-12)
 
-    level_1 = _db(weight.sum(axis=1) / count)
-    near_top = np.partition(frame_dba, -6, axis=1)[:, -6:-5]
-    active = frame_dba >= near_top - LOUD_WITHIN_DB
-    level_25 = _db((energy * active).sum(axis=1) / active.sum(axis=1))
-
-    short_loud = loud[:, -SHORT:]
-    short_weight = np.where(short_loud, second_energy[:, -SHORT:], 0.0)
-    voiced = loud & (second_cues[..., c.PERIODICITY] >= VOICED)
-    pitch_low, pitch, pitch_high = _pitches(second_cues[..., c.PITCH], voiced)
-    # In the order of NAMES.
-    columns = (
-        _db(second_energy[:, -SHORT:].mean(axis=1)),
-        level_1,
-        level_25,
-        _db(energy.mean(axis=1)),
-        fast_dba[:, -SECOND:].max(axis=1),
-        fast_dba[:, -10:].min(axis=1),
-        (second >= level_1[:, None] - 8.0).mean(axis=1),
-        (frame_dba >= level_25[:, None] - 8.0).mean(axis=1),
-        _db(bands[:, 2:].sum(axis=1) / (bands[:, 0] + bands[:, 1])),
-        _db((bands[:, 3] + bands[:, 4]) / body),
-        _db(bands[:, 4] / (body + bands[:, 3])),
-        _db(bands[:, 0] / bands[:, 1]),
-        _db(bands[:, 3] / bands[:, 2]),
-        _mean(second_cues[..., c.FLATNESS], weight),
-        _mean(second_cues[:, -SHORT:, c.FLATNESS], short_weight),
-        _mean(second_cues[..., c.PERIODICITY], weight),
-        voiced.sum(axis=1) / count,
-        pitch,
-        pitch_high,
-        pitch_high - pitch_low,
-        _mean(second_cues[..., c.MOVEMENT], loud),
-        _mean(second_cues[..., c.MOVEMENT], voiced),
-        (second_cues[..., c.CREST] * loud).max(axis=1),
-        (second[:, 2:] - second[:, :-2]).max(axis=1),
-        _rhythm(frame_dba, level_25),
+    level_1 = _db(float(weight.sum()) / count)
+    active = frame_dba >= np.partition(frame_dba, -6)[-6] - LOUD_WITHIN_DB
+    level_25 = _db(float(energy[active].mean()))
+    return np.array(
+        (
+            _db(float(energy[-SHORT:].mean())),
+            level_1,
+            level_25,
+            _db(float(energy.mean())),
+            fast_dba[-SECOND:].max(),
+            fast_dba[-10:].min(),
+            np.count_nonzero(second >= level_1 - 8.0) / SECOND,
+            np.count_nonzero(frame_dba >= level_25 - 8.0) / MEMORY,
+            _db((second_band + third + hiss) / (bass + first)),
+            _db((third + hiss) / body),
+            _db(hiss / (body + third)),
+            _db(bass / first),
+            _db(third / second_band),
+            by_energy[c.FLATNESS],
+            flatness_03,
+            by_energy[c.PERIODICITY],
+            len(voiced) / count,
+            pitch,
+            pitch_high,
+            pitch_high - pitch_low,
+            sums[c.MOVEMENT] / count,
+            voiced[:, c.MOVEMENT].sum() / max(len(voiced), 1),
+            of_loud[:, c.CREST].max(initial=0.0),
+            (second[2:] - second[:-2]).max(),
+            _rhythm(frame_dba, level_25),
+            _age(fast_dba),
+        )
     )
-    return np.stack(columns, axis=1)
 
 
-def _db(ratio: Array) -> Array:
-    return np.asarray(10.0 * np.log10(np.maximum(ratio, 1e-9)))
+def _age(fast_dba: Array) -> float:
+    """Seconds since it first was loud: a sneeze is over when a sentence has begun."""
+    loud = fast_dba >= LISTEN_DBA
+    first = int(loud.argmax())
+    return (MEMORY - first) * FRAME_S if loud[first] else 0.0
 
 
-def _mean(values: Array, weight: npt.NDArray[np.float64] | npt.NDArray[np.bool_]) -> Array:
-    return np.asarray((values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12))
+def _db(ratio: float) -> float:
+    return 10.0 * math.log10(max(ratio, 1e-9))
 
 
-def _pitches(pitch: Array, voiced: npt.NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+def _pitches(pitch: Array) -> tuple[float, float, float]:
     """A tenth, half and nine tenths of the voiced frames lie below; ``NO_PITCH`` with fewer than three."""
-    ordered = np.sort(np.where(voiced, pitch, np.inf), axis=1)
-    count = voiced.sum(axis=1)
-    rows = np.arange(len(pitch))
-
-    def below(share: float) -> Array:
-        place = np.clip(np.round(share * (count - 1)).astype(int), 0, None)
-        return np.asarray(np.where(count < 3, NO_PITCH, ordered[rows, place]))
-
-    return below(0.1), below(0.5), below(0.9)
+    last = len(pitch) - 1
+    if last < 2:
+        return NO_PITCH, NO_PITCH, NO_PITCH
+    ordered = np.sort(pitch)
+    low, middle, high = (float(ordered[round(share * last)]) for share in (0.1, 0.5, 0.9))
+    return low, middle, high
 
 
-def _rhythm(frame_dba: Array, level_dba: Array) -> Array:
+def _rhythm(frame_dba: Array, level_dba: float) -> float:
     """Highest autocorrelation of the smoothed level at a period of ``_RHYTHM``: 1 for an even rhythm."""
-    smooth = (frame_dba[:, 2:] + frame_dba[:, 1:-1] + frame_dba[:, :-2]) / 3.0
-    above = np.maximum(smooth, level_dba[:, None] - 20.0)
-    above = above - above.mean(axis=1, keepdims=True)
-    size = 2 * MEMORY + 6  # no wrap around
-    power = np.square(np.abs(np.fft.rfft(above, size)))
-    correlation = np.fft.irfft(power, size)
-    return np.asarray(correlation[:, list(_RHYTHM)].max(axis=1) / (correlation[:, 0] + 1e-6))
+    smooth = (frame_dba[2:] + frame_dba[1:-1] + frame_dba[:-2]) / 3.0
+    above = np.maximum(smooth, level_dba - 20.0)
+    above -= above.mean()
+    spectrum = np.fft.rfft(above, _RHYTHM_SIZE)
+    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)
+    return float(correlation[_RHYTHM].max() / (correlation[0] + 1e-6))
 
 
 assert MEMORY * FRAME_S == 2.5  # noqa: S101 - the names of the features say so

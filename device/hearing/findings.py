@@ -5,6 +5,18 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """What a loud sound was like, for people to read."""
+
+    pitch_hz: float | None
+    """Median pitch of the newest second; None where there was none."""
+    tilt_db: float
+    """Energy above 1 kHz over energy below."""
+    voiced: float
+    """Share of the loud frames that had a pitch, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One step of one finding, with the reasons for it. An estimate, never a fact."""
 

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ from device.hearing.figures import (
     SHOUT_MARGIN_DB,
     SensitivityName,
 )
-from device.hearing.findings import Heard
+from device.hearing.findings import Heard, Reasons
 from device.hearing.gain import GainWatch
 from device.hearing.leq import Exposure, MeanLevels
 from device.hearing.level import Levels, Loudness, decibels
@@ -40,8 +39,7 @@ def _token() -> str:
     return secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one frame brought."""
 
     at_s: float
@@ -79,8 +77,7 @@ class Hearing:
         self._stuck = Stuck()
         self._background = Background()
         self._voice = Voice(full_scale_dba)
-        self._sensitivity = SENSITIVITIES[sensitivity]
-        self.shout = ShoutFinder(calibrated, new_token, model or standard(), self._sensitivity)
+        self.shout = ShoutFinder(calibrated, new_token, model or standard(), SENSITIVITIES[sensitivity])
         self._bang = BangFinder(calibrated, new_token)
         self._past = np.zeros(WINDOW - FRAME)
         self._frames = 0
@@ -97,12 +94,21 @@ class Hearing:
     @property
     def threshold_dba(self) -> float:
         """The level from which on a sustained sound may be a shout."""
-        return max(self._sensitivity.floor_dba, self._background.dba + SHOUT_MARGIN_DB)
+        return max(self.shout.sensitivity.floor_dba, self._background.dba + SHOUT_MARGIN_DB)
 
     @property
     def score(self) -> float:
         """How much the newest sound is like a shout, 0 to 1; 0.5 is the threshold of normal sensitivity."""
         return share(self.shout.evidence)
+
+    @property
+    def reasons(self) -> Reasons | None:
+        """What the newest sound is like; None when it is too quiet to be looked at."""
+        return self.shout.reasons
+
+    def hear_with(self, sensitivity: SensitivityName) -> None:
+        """From now on be so sensitive; from any thread."""
+        self.shout.sensitivity = SENSITIVITIES[sensitivity]
 
     @property
     def second_dba(self) -> float | None:
@@ -153,7 +159,7 @@ class Hearing:
         self.nothing_but = None if sound.any() else "full scale" if all(stuck) else "digital zero"
         samples = sound.astype(np.float64) / 32768.0
         # Digital zero is a dead microphone, not a quiet room.
-        silent = [not frame.any() for frame in sound.reshape(-1, FRAME)]
+        silent: list[bool] = (sound.reshape(-1, FRAME) == 0).all(axis=1).tolist()
         signal = np.concatenate((self._past, samples))
         self._past = signal[-(WINDOW - FRAME) :]
         voices = self._voice.in_frames(samples)

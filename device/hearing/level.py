@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ def decibels(mean_square: float) -> float:
     return 10.0 * math.log10(max(mean_square, ENERGY_FLOOR))
 
 
-@dataclass(frozen=True, slots=True)
-class Loudness:
+class Loudness(NamedTuple):
     """How loud it is at the end of one frame: mean squares, A-weighted, re full scale."""
 
     energy: float

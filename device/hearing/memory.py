@@ -4,7 +4,7 @@ import numpy as np
 
 from device.hearing import cues as c
 from device.hearing import figures as f
-from device.hearing.features import MEMORY, Array, describe
+from device.hearing.features import MEMORY, SECOND, Array, describe
 from device.hearing.moment import Moment
 
 
@@ -12,9 +12,9 @@ class Memory:
     """Feed it moments; every ``HOP`` frames it can be asked for the features of what it remembers."""
 
     def __init__(self) -> None:
-        self._fast = np.full(MEMORY, f.UNHEARD_DBA)
-        self._frame = np.full(MEMORY, f.UNHEARD_DBA)
-        self._cues = np.full((MEMORY, c.COLUMNS), np.nan)
+        self.fast_dba = np.full(MEMORY, f.UNHEARD_DBA)
+        self.frame_dba = np.full(MEMORY, f.UNHEARD_DBA)
+        self.cues = np.full((MEMORY, c.COLUMNS), np.nan)
         self._new: list[Moment] = []
         self._look = c.Look()
 
@@ -25,17 +25,22 @@ class Memory:
         self._new.append(now)
         if len(self._new) < f.HOP:
             return False
-        for kept in (self._fast, self._frame, self._cues):
+        for kept in (self.fast_dba, self.frame_dba, self.cues):
             kept[: -f.HOP] = kept[f.HOP :]
-        self._fast[-f.HOP :] = [m.level_dba for m in self._new]
-        self._frame[-f.HOP :] = [m.frame_dba for m in self._new]
-        self._cues[-f.HOP :] = np.nan
+        self.fast_dba[-f.HOP :] = [m.level_dba for m in self._new]
+        self.frame_dba[-f.HOP :] = [m.frame_dba for m in self._new]
+        self.cues[-f.HOP :] = np.nan
         self._look_at([m.listened for m in self._new])
         return True
 
+    @property
+    def loudest_dba(self) -> float:
+        """Highest fast level of the newest second."""
+        return float(self.fast_dba[-SECOND:].max())
+
     def features(self) -> Array:
-        """One row of features; see ``features.describe``."""
-        return describe(self._fast[None], self._frame[None], self._cues[None])
+        """See ``features.describe``."""
+        return describe(self.fast_dba, self.frame_dba, self.cues)
 
     def _look_at(self, listened: list[bool]) -> None:
         """Runs of frames that follow each other are looked at together."""
@@ -49,5 +54,5 @@ class Memory:
             while end < f.HOP and listened[end]:
                 end += 1
             windows = np.stack([m.window for m in self._new[at:end]])
-            self._cues[MEMORY - f.HOP + at : MEMORY - f.HOP + end] = self._look.at(windows)
+            self.cues[MEMORY - f.HOP + at : MEMORY - f.HOP + end] = self._look.at(windows)
             at = end

@@ -1,8 +1,8 @@
-"""The trained part of the hearing: a line and some small trees over the features, read from a parameter file.
+"""The trained part of the hearing: small trees over the features, read from a parameter file.
 
-The line carries what physics says of levels beyond those that were ever recorded: louder is more. The trees
-add what a line cannot say. Where physics has a sign (a louder or more periodic sound is never less of a
-shout), the training kept both to it; see ``docs/hearing.md``.
+Where physics has a sign (a louder or more periodic sound is never less of a shout), the training kept to it.
+What no recording can teach, that a voice far louder than any in the recordings is a shout whatever it sounds
+like, is added by hand: ``loud``. See ``docs/hearing.md``.
 """
 
 import json
@@ -22,6 +22,7 @@ TREES_MAX = 500
 """More would cost more than the sound is worth, and could not be read by anybody."""
 
 _INNER = 2**DEPTH - 1
+_LEVEL, _VOICED = NAMES.index("level_1"), NAMES.index("voiced")
 
 
 class ParametersRefused(ValueError):
@@ -33,16 +34,19 @@ class Model:
 
     def __init__(self, parameters: object) -> None:
         """``parameters``: the parsed parameter file. ``ParametersRefused``."""
-        given = _table(parameters, "the parameters", ("version", "made", "threshold", "line", "trees"))
+        given = _table(
+            parameters, "the parameters", ("version", "made", "start", "threshold", "loud", "trees")
+        )
         self.version = _text(given["version"], "version")
         self.made = _table(given["made"], "made")
-        self._threshold = _number(given["threshold"], "threshold")
-        line = _table(given["line"], "line", ("start", "least", "slopes"))
-        self._start = _number(line["start"], "line.start")
-        self._least = _number(line["least"], "line.least")
-        self._slopes = np.zeros(len(NAMES))
-        for name, slope in _table(line["slopes"], "line.slopes").items():
-            self._slopes[_feature(name, "line.slopes")] = _number(slope, f"line.slopes.{name}")
+        self._start = _number(given["start"], "start")
+        self.threshold = _number(given["threshold"], "threshold")
+        """Evidence at which the hearing of normal sensitivity decides."""
+        loud = _table(given["loud"], "loud", ("from_dba", "per_db"))
+        self._loud_from = _number(loud["from_dba"], "loud.from_dba")
+        self._loud_per_db = _number(loud["per_db"], "loud.per_db")
+        if self._loud_per_db < 0.0:
+            raise ParametersRefused(f"loud.per_db must be at least 0; given: {self._loud_per_db:g}")
         trees = given["trees"]
         if not isinstance(trees, list) or len(trees) > TREES_MAX:
             raise ParametersRefused(f"trees must be a list of at most {TREES_MAX}; given: {_short(trees)}")
@@ -53,11 +57,11 @@ class Model:
             self._plant(number, tree, 0, DEPTH)
         self._each = np.arange(len(trees))
 
-    def evidence(self, features: Array) -> Array:
-        """For each row of features (see ``features.describe``) the log odds of a shout, less those at which
-        the hearing of normal sensitivity decides: 0 lies on the threshold, any finite number may come."""
-        line = np.maximum(features @ self._slopes + self._start, self._least)
-        return np.asarray(line + self._grown(features) - self._threshold)
+    def judge(self, features: Array) -> Array:
+        """For each row of features (see ``features.describe``) the log odds of a shout, any finite number."""
+        louder_db = np.maximum(features[:, _LEVEL] - self._loud_from, 0.0)
+        loud = self._loud_per_db * louder_db * features[:, _VOICED]
+        return np.asarray(self._start + loud + self._grown(features))
 
     def _grown(self, features: Array) -> Array:
         rows = np.arange(len(features))[:, None]
@@ -101,8 +105,8 @@ def _table(value: object, what: str, keys: tuple[str, ...] | None = None) -> dic
 
 
 def _text(value: object, what: str) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 40:
-        raise ParametersRefused(f"{what} must be 1 to 40 characters; given: {_short(value)}")
+    if not isinstance(value, str) or not 1 <= len(value) <= 40 or not value.isascii():
+        raise ParametersRefused(f"{what} must be 1 to 40 characters of ASCII; given: {_short(value)}")
     return value
 
 

@@ -1,12 +1,11 @@
 """One frame of sound as the finders see it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.hearing.weighting import Samples
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The state of the sound at the end of one frame."""
 
     at_s: float

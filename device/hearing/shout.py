@@ -1,7 +1,8 @@
 """The shout: a sound far above the room that the model takes for a raised voice.
 
 Two stages. The level is looked at always. Only while it is high enough that a shout is possible, the model
-judges the newest two and a half seconds every tenth of a second; it must agree with itself twice in a row.
+judges the newest two and a half seconds every tenth of a second; its judgements add up to evidence. Once the
+shout is found, it is asked less often.
 """
 
 import math
@@ -10,21 +11,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from device.hearing import figures as f
+from device.hearing.evidence import NONE, Evidence
 from device.hearing.features import NAMES, NO_PITCH, Array
-from device.hearing.findings import Heard
+from device.hearing.findings import Heard, Reasons
 from device.hearing.memory import Memory
 from device.hearing.model import Model
 from device.hearing.moment import Moment
 
-_PITCH, _TILT = NAMES.index("pitch"), NAMES.index("tilt")
-
-NO_EVIDENCE = -30.0
-"""Log odds of what is too quiet to be looked at."""
+_PITCH, _TILT, _VOICED = (NAMES.index(name) for name in ("pitch", "tilt", "voiced"))
 
 
 def share(evidence: float) -> float:
     """The score of this evidence: 0 to 1, 0.5 on the threshold of the normal sensitivity."""
-    return 1.0 / (1.0 + math.exp(-min(max(evidence, NO_EVIDENCE), -NO_EVIDENCE)))
+    return 1.0 / (1.0 + math.exp(-min(max(evidence, NONE), -NONE)))
 
 
 @dataclass(slots=True)
@@ -35,8 +34,7 @@ class _Finding:
     told_s: float
     level_dba: float
     evidence: float
-    pitch_hz: float | None
-    tilt_db: float
+    reasons: Reasons
     loud: int
     voiced: int
 
@@ -47,32 +45,36 @@ class ShoutFinder:
     def __init__(
         self, calibrated: bool, new_token: Callable[[], str], model: Model, sensitivity: f.Sensitivity
     ) -> None:
-        self.evidence = NO_EVIDENCE
+        self.evidence = NONE
         """Log odds of the newest tenth of a second; 0 lies on the threshold of the normal sensitivity."""
         self.features: Array | None = None
         """What the newest evidence was judged by; None when it was too quiet to be looked at."""
         self._calibrated = calibrated
         self._new_token = new_token
         self._model = model
-        self._decides_from = math.log(sensitivity.score / (1.0 - sensitivity.score))
-        self._memory = Memory()
-        self._newest = NO_EVIDENCE
+        self.sensitivity = sensitivity
+        """Can be set at any moment, from any thread."""
+        self.memory = Memory()
+        self._mean = Evidence()
+        self._hops = 0
         self._began_s = 0.0
         self._loud = self._voiced = 0
-        self._top_dba = NO_EVIDENCE
+        self._top_dba = f.UNHEARD_DBA
         self._finding: _Finding | None = None
 
     def feed(self, now: Moment) -> Heard | None:
         """The next step of a finding, or None."""
         self._count(now)
-        hop = self._memory.feed(now)
+        hop = self.memory.feed(now)
         if hop:
-            self._judge(now)
+            self._hops += 1
+            if self._finding is None or self._hops % f.JUDGE_AGAIN == 0:
+                self._judge(now)
         if self._finding is not None:
             return self._go_on(self._finding, now)
-        if hop and self.evidence >= self._decides_from and self._top_dba >= now.threshold_dba:
-            return self._begin(now)
-        return None
+        if not hop or (reasons := self.reasons) is None or self._top_dba < now.threshold_dba:
+            return None
+        return self._begin(now, reasons) if share(self.evidence) >= self.sensitivity.score else None
 
     def _count(self, now: Moment) -> None:
         """What is known of the loud sound that goes on."""
@@ -86,38 +88,44 @@ class ShoutFinder:
         self._voiced += now.voice
         self._top_dba = max(self._top_dba, now.level_dba)
 
-    def _judge(self, now: Moment) -> None:
-        before = self._newest
-        self._newest, self.features = NO_EVIDENCE, None
-        if now.listened:
-            self.features = self._memory.features()[0]
-            self._newest = float(self._model.evidence(self.features[None])[0])
-        self.evidence = min(before, self._newest)
+    @property
+    def reasons(self) -> Reasons | None:
+        """What the newest sound was like; None when it was too quiet to be looked at."""
+        if self.features is None:
+            return None
+        pitch = float(self.features[_PITCH])
+        return Reasons(
+            None if pitch <= NO_PITCH else 2.0**pitch,
+            float(self.features[_TILT]),
+            float(self.features[_VOICED]),
+        )
 
-    def _begin(self, now: Moment) -> Heard:
+    def _judge(self, now: Moment) -> None:
+        judged: float | None = None
+        self.features = None
+        if now.listened and self.memory.loudest_dba >= f.JUDGE_DBA:
+            self.features = self.memory.features()
+            judged = float(self._model.judge(self.features[None])[0])
+        self.evidence = self._mean.feed(judged) - self._model.threshold
+
+    def _begin(self, now: Moment, reasons: Reasons) -> Heard:
         self._finding = _Finding(
             token=self._new_token(),
             began_s=self._began_s,
             last_loud_s=now.at_s,
             told_s=now.at_s,
             level_dba=self._top_dba,
-            evidence=NO_EVIDENCE,
-            pitch_hz=None,
-            tilt_db=0.0,
+            evidence=self.evidence,
+            reasons=reasons,
             loud=self._loud,
             voiced=self._voiced,
         )
-        self._weigh(self._finding)
         return self._tell(self._finding, now, "start")
 
     def _weigh(self, finding: _Finding) -> None:
         """The clearest moment gives the reasons."""
-        if self.features is None or self.evidence <= finding.evidence:
-            return
-        pitch = float(self.features[_PITCH])
-        finding.evidence = self.evidence
-        finding.pitch_hz = None if pitch <= NO_PITCH else 2.0**pitch
-        finding.tilt_db = float(self.features[_TILT])
+        if self.evidence > finding.evidence and (reasons := self.reasons) is not None:
+            finding.evidence, finding.reasons = self.evidence, reasons
 
     def _go_on(self, finding: _Finding, now: Moment) -> Heard | None:
         self._weigh(finding)
@@ -144,8 +152,8 @@ class ShoutFinder:
             duration_s=finding.last_loud_s - finding.began_s,
             score=share(finding.evidence),
             voice_share=finding.voiced / finding.loud,
-            pitch_hz=finding.pitch_hz,
-            tilt_db=finding.tilt_db,
+            pitch_hz=finding.reasons.pitch_hz,
+            tilt_db=finding.reasons.tilt_db,
             calibrated=self._calibrated,
             model=self._model.version,
         )

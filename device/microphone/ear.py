@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from device.feature_file import FeatureFile
 from device.hearing.calibration import Calibration
-from device.hearing.figures import FRAME_S
+from device.hearing.figures import FRAME_S, SensitivityName
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from device.hearing.leq import Exposure
@@ -75,13 +76,15 @@ class Ear:
         new_source: Callable[[], Source] | None = None,
         *,
         calibration: Calibration | None = None,
+        features: FeatureFile | None = None,
         on_sound: OnSound | None = None,
         give_up_s: float = GIVE_UP_S,
         silent_s: float = SILENT_S,
         retry_first_s: float = RETRY_FIRST_S,
     ) -> None:
         """``new_source`` replaces the source that the settings name; it is called for every opening.
-        ``calibration`` replaces what the settings say of full scale; ``on_sound`` see ``Reader``.
+        ``calibration`` replaces what the settings say of full scale. ``features`` keeps what the hearing saw;
+        ``on_sound`` see ``Reader``.
         """
         self.calibration = calibration or Calibration(settings.full_scale_dba, settings.calibrated)
         """What the levels are reckoned by."""
@@ -91,8 +94,11 @@ class Ear:
             self.simulated = SimulatedMicrophone(settings.full_scale_dba)
         self._fitted = settings.source != "none"
         self._device = settings.device
-        self._hearing = Hearing(self.calibration.full_scale_dba, self.calibration.calibrated)
+        self._hearing = Hearing(
+            self.calibration.full_scale_dba, self.calibration.calibrated, sensitivity=settings.sensitivity
+        )
         self._on_heard = on_heard
+        self._features = features
         self._on_sound = on_sound
         self._new_source = new_source or self._source_of_settings
         self._give_up_s = give_up_s
@@ -123,7 +129,13 @@ class Ear:
         """Begin to listen; nothing happens where no microphone is fitted."""
         if self._fitted:
             self._status = EarStatus("hearing")
+            if self._features is not None:
+                self._features.start()
             self._thread.start()
+
+    def hear_with(self, sensitivity: SensitivityName) -> None:
+        """From now on be so sensitive; from any thread."""
+        self._hearing.hear_with(sensitivity)
 
     def status(self) -> EarStatus:
         """The newest status; from any thread."""
@@ -145,6 +157,8 @@ class Ear:
                 _log.error("microphone_thread_hangs", timeout_s=timeout_s)
         if self._thread.is_alive():
             _log.error("ear_thread_hangs", timeout_s=timeout_s)
+        if self._features is not None and not self._features.stop(max(0.1, deadline - time.monotonic())):
+            _log.error("feature_file_hangs", timeout_s=timeout_s)
         self._status = EarStatus("off")
 
     def _source_of_settings(self) -> Source:
@@ -216,6 +230,9 @@ class Ear:
             _log.info("microphone_state", state=self._status.state)
         for heard in findings:
             self._on_heard(heard)
+        reasons = hearing.reasons
+        if self._features is not None and reasons is not None:
+            self._features.look(hearing.level_dba, hearing.background_dba, hearing.score, reasons)
 
     def _fail(self, why: str) -> None:
         if self._status.state != "failed":

@@ -20,10 +20,11 @@ def write(file: Path, data: bytes) -> None:
         finally:
             os.close(handle)
         os.rename(new, file)  # noqa: PTH104 - one module of calls, so that a test can cut any of them
+        sync(file.parent)
     except OSError:
         new.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
         raise
-    sync(file.parent)
 
 
 def sync(folder: Path) -> None:

@@ -1,7 +1,9 @@
 """Where segments are put: the hub's address, by HTTP. One connection, one segment at a time."""
 
+import contextlib
 import http.client
 import json
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,8 +66,12 @@ class HubDoor:
     def close(self) -> None:
         """Let the connection go; from any thread, which makes a ``put`` that waits fail soon."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        if connection is None:
+            return
+        if connection.sock is not None:
+            with contextlib.suppress(OSError):  # the hub has left already
+                connection.sock.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._tls is None:

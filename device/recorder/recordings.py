@@ -111,8 +111,7 @@ class Recordings:
     @property
     def loops(self) -> dict[str, Loop]:
         """For the watchdog."""
-        loops: dict[str, Loop] = {"recorder": self.recorder, "uploader": self.uploader}
-        return loops | ({"camera": self.pictures} if self.pictures else {})
+        return {"recorder": self.recorder, "uploader": self.uploader}
 
     @property
     def storing(self) -> bool:
@@ -123,7 +122,7 @@ class Recordings:
         """Part to what is wrong with it."""
         at = self._now().monotonic
         told = {"recorder": self.recorder.fault(at), "upload": self.uploader.fault(at)}
-        return told | ({"camera": self.pictures.fault} if self.pictures else {})
+        return told | ({"camera": self.pictures.fault(at)} if self.pictures else {})
 
     def stop(self, timeout_s: float) -> None:
         """Close what is open, end all; raises ``TimeoutError``."""

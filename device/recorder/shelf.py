@@ -167,8 +167,8 @@ class Shelf:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         unclosed = []
         for folder in sorted(self._folder.iterdir(), key=lambda each: each.stat().st_mtime):
-            if not folder.is_dir():
-                continue
+            if not folder.is_dir() or folder.name in self._recordings:
+                continue  # begun since the start, while the disk could not be read
             for unfinished in folder.glob(f"*{durable.NEW}"):
                 unfinished.unlink()
             found = self._load(folder)
@@ -177,7 +177,8 @@ class Shelf:
         return unclosed
 
     def _load(self, folder: Path) -> Head | None:
-        sizes = {int(file.stem): file.stat().st_size for file in folder.glob(f"*{ENDING}")}
+        files = [file for file in folder.glob(f"*{ENDING}") if file.stem.isdecimal()]
+        sizes = {int(file.stem): file.stat().st_size for file in files}
         last = self._last(folder, sizes)
         if last is None:
             if not any(folder.iterdir()):

@@ -53,6 +53,7 @@ class Uploader:
         self._away_since: float | None = None
         self._why_away = ""
         self._full = False
+        self._calling = False
         self._turns = 0
         self._alarm = threading.Event()
         self._wake = threading.Event()
@@ -91,13 +92,17 @@ class Uploader:
         return None
 
     def stop(self, timeout_s: float) -> None:
-        """End; a segment that is under way is sent again at the next start. Raises ``TimeoutError``."""
+        """End; a segment that is under way is sent again at the next start. Raises ``TimeoutError``, but not
+        for a network that does not let go: that ends with the program.
+        """
         self._stopping.set()
         self._wake.set()
         self._door.close()
         if self._thread.ident:
             self._thread.join(timeout_s)
-        if self._thread.is_alive():
+        if self._thread.is_alive() and self._calling:
+            _log.info("upload_left_behind")
+        elif self._thread.is_alive():
             raise TimeoutError(f"the uploader did not end within {timeout_s} s")
 
     def _run(self) -> None:
@@ -128,11 +133,13 @@ class Uploader:
             return 0.0
         recording, index = found
         try:
-            answer = self._door.put(
-                path_of(recording, index), self._shelf.read(recording, index), self._between
-            )
+            segment = self._shelf.read(recording, index)
+            self._calling = True
+            answer = self._door.put(path_of(recording, index), segment, self._between)
         except (Away, OSError) as error:
             return self._again(str(error))
+        finally:
+            self._calling = False
         return self._answered(recording, index, answer)
 
     def _answered(self, recording: str, index: int, answer: Answer) -> float:

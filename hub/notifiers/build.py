@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.clock import Clock
+from hub.house import SiteTexts
 from hub.notices import Severity
 from hub.notifiers.annunciator import AnnunciatorNotifier, Delivers
 from hub.notifiers.by_apprise import AppriseNotifier, apprise_services, read_urls
@@ -35,11 +36,13 @@ class Hub:
     note: Callable[[str, dict[str, Any]], None]
     """Tells pages; raises ``Retry``."""
     on_health: Callable[[LaneHealth], None]
+    own: Callable[[], SiteTexts] = SiteTexts
+    """What the site says of itself."""
 
 
 def make_lanes(settings: Settings, hub: Hub) -> list[Lane]:
     """One lane for each notifier, not yet started. Raises ``BadSettings``."""
-    speech = Speech(settings.site, read_words(), settings.zone)
+    speech = Speech(settings.site, read_words(), settings.zone, hub.own)
     named: list[tuple[str, Notifier]] = [("", PageNotifier(hub.note, speech))]
     if (mail := settings.mail) is not None:
         password = None

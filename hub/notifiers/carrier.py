@@ -128,7 +128,8 @@ class Carrier:
         if not await self._exchange(look=look):
             self._look = True
         now = self._clock.now().monotonic
-        if now >= self._prune_at:
+        # Only while nothing waits: a notice that is due must not stand behind the forgetting of old ones.
+        if now >= self._prune_at and not self._news.is_set():
             self._prune_at = now + (0.0 if await self._pruned() else PRUNE_EVERY_S)
 
     async def _exchange(self, *, look: bool) -> bool:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import structlog
 
@@ -21,6 +21,7 @@ HANGS_AFTER_S = 2 * SEND_MOST_S
 """A send that takes this long is said to hang."""
 
 State = Literal["untried", "well", "failing", "hanging"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import structlog
 
 from hub.clock import Clock
+from hub.house import SiteTexts
 from hub.notices import Both, Channel, Language, Notice, Place, Severity, Target
 from hub.notifiers.annunciator import Delivers
 from hub.notifiers.build import Hub, make_lanes
@@ -46,6 +47,8 @@ class Notifying:
         clock: Clock,
         link: Delivers,
         publish: Callable[[list[journal.Row]], None],
+        *,
+        own: Callable[[], SiteTexts] = SiteTexts,
     ) -> None:
         """``publish`` tells pages of journal rows, on the loop. Raises ``BadSettings``."""
         self._site = settings.site
@@ -54,7 +57,7 @@ class Notifying:
         self._publish = publish
         self._loop = asyncio.get_running_loop()
         self._telling: set[asyncio.Task[None]] = set()
-        hub = Hub(clock, link, self._standing, self._note, self._health_changed)
+        hub = Hub(clock, link, self._standing, self._note, self._health_changed, own)
         holder = f"{socket.gethostname()[:40]}-{hashlib.sha256(bytes(settings.state_dir)).hexdigest()[:12]}"
         self._carrier = Carrier(store, settings.site, clock, make_lanes(settings, hub), holder)
 
@@ -87,6 +90,10 @@ class Notifying:
             "sent": iso(found.sent),
             "error": found.error,
         }
+
+    def lanes(self) -> list[LaneHealth]:
+        """How each notifier fares, by this hub's own experience."""
+        return self._carrier.healths
 
     async def health(self) -> list[dict[str, Any]]:
         """How every notifier fares: by this hub's experience since it started, and by what is stored."""

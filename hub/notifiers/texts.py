@@ -90,6 +90,7 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "lights": "Lights",
     "vad": "Voice detector",
     "disk-space": "Free storage",
+    "certificate": "Certificate near its end",
     "backlog": "Records waiting in the unit",
     "missing-events": "Missing records",
     "clock-offset": "Difference of the clock",
@@ -108,6 +109,19 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "recording-exports": "Exports of recordings",
 }
 """Kinds of a trouble; one that is not here is shown as it is."""
+
+WAYS: Mapping[str, str] = {
+    "mail": "Mail",
+    "webhook": "Webhook",
+    "annunciator": "Annunciator",
+    "tower": "Signal tower",
+    "apprise": "apprise",
+    "page": "Live page",
+}
+"""How a way of notification is called, by its channel."""
+_NOTIFIER = "notifier-"
+WAY_SAYS = "A way of notification does not work. Alarms are told in the other ways."
+WAY_NEXT = "The administrator must look at it."
 
 _IN_DANGER = ("alarm", "rise", "sign", "escalation", "arrival")
 _OF_EQUIPMENT = ("trouble", "recovered")
@@ -170,12 +184,29 @@ def place_of(notice: Notice, longest: int = LINE_CHARS_MAX) -> str:
 
 
 def _kinds(notice: Notice, words: Words) -> str:
-    names = TROUBLES if notice.reason in _OF_EQUIPMENT else KINDS
-    return " · ".join(words(names[kind]) if kind in names else plain(kind, 40) for kind in notice.kinds)
+    if notice.reason in _OF_EQUIPMENT:
+        return " · ".join(trouble_name(kind, words) for kind in notice.kinds)
+    return " · ".join(words(KINDS[kind]) if kind in KINDS else plain(kind, 40) for kind in notice.kinds)
+
+
+def trouble_name(part: str, words: Words) -> str:
+    """What is wrong, as people call it."""
+    if part.startswith(_NOTIFIER):
+        channel, _, name = part.removeprefix(_NOTIFIER).partition("-")
+        way = words(WAYS[channel]) if channel in WAYS else plain(channel, 40)
+        return words("Notification: {way}", way=f"{way} {plain(name, 40)}".strip())
+    return words(TROUBLES[part]) if part in TROUBLES else plain(part, 40)
+
+
+def _way_fails(notice: Notice) -> bool:
+    return notice.reason == "trouble" and all(kind.startswith(_NOTIFIER) for kind in notice.kinds)
 
 
 def _lines(notice: Notice, words: Words, what: str, at: datetime) -> list[str]:
-    lines = [words(SAYS[notice.reason]), words("Place: {place}", place=place_of(notice))]
+    says, what_next = (
+        (WAY_SAYS, WAY_NEXT) if _way_fails(notice) else (SAYS[notice.reason], NEXT[notice.reason])
+    )
+    lines = [words(says), words("Place: {place}", place=place_of(notice))]
     if what:
         lines.append(words("What: {what}", what=what))
     lines.append(words("Since: {time} ({t} ago)", time=_time(at, words), t=span(notice.running_s, words)))
@@ -197,7 +228,7 @@ def _lines(notice: Notice, words: Words, what: str, at: datetime) -> list[str]:
         lines.append(words("Answered by: nobody yet"))
     if notice.note:
         lines.append(words("Note: {note}", note=plain(notice.note)))
-    lines.append(words("Next: {next}", next=words(NEXT[notice.reason])))
+    lines.append(words("Next: {next}", next=words(what_next)))
     if notice.reason in _IN_DANGER:
         lines.append(words(POLICE))
     if notice.url is not None:

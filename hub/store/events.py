@@ -1,11 +1,11 @@
 """Events as they came, and what is stored of each unit's streams."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from hub.alerts import happened_at
@@ -110,7 +110,7 @@ def keep_streams(tx: Connection, site: str, changed: Mapping[Key, Stream], now: 
             "unit": unit,
             "epoch": epoch,
             "through": kept.through,
-            "beyond": json.dumps(kept.beyond),
+            "beyond": to_json(kept.beyond).decode(),
             "updated_at": now,
         }
         for (unit, epoch), kept in changed.items()
@@ -165,4 +165,4 @@ def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tup
 
 
 def _stream(row: Any) -> Stream:
-    return Stream(row.through, tuple((first, last) for first, last in json.loads(row.beyond)))
+    return Stream(row.through, tuple((first, last) for first, last in from_json(row.beyond)))

@@ -1,10 +1,10 @@
 """Incidents and their timelines in the database."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from hub.alarms import Covered, later
@@ -114,7 +114,7 @@ def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], 
             "who": line.who,
             "actor": line.actor,
             "event_id": event_id,
-            "detail": json.dumps(dict(line.detail), ensure_ascii=False),
+            "detail": to_json(dict(line.detail)).decode(),
         }
         for number, line, event_id in lines
     ]
@@ -127,7 +127,7 @@ def _values(of: Incident) -> dict[str, Any]:
     return {
         "unit": of.unit,
         "severity": of.severity.value,
-        "kinds": json.dumps(of.kinds),
+        "kinds": to_json(of.kinds).decode(),
         "state": of.state.value,
         "opened": of.opened,
         "last": of.last,
@@ -162,7 +162,7 @@ def incident_of(row: Any) -> Incident:
         id=row.id,
         unit=row.unit,
         severity=Severity(row.severity),
-        kinds=tuple(json.loads(row.kinds)),
+        kinds=tuple(from_json(row.kinds)),
         state=State(row.state),
         opened=row.opened,
         last=row.last,

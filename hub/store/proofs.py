@@ -9,16 +9,18 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from hub.store import tally
 from hub.store.schema import event
-from hub.store.statements import Statement, Values, insert_for
+from hub.store.statements import Statement, Values, insert_for, insert_new
 from hub.store.supervision_schema import button
 from hub.troubles import Proven
 from wire.messages.events import Assist, Panic
 
-AT_ONCE = 2000
+AT_ONCE = 10_000
 """Events looked at in one go."""
 KEPT_AT_ONCE = 20
 """Buttons in one transaction: an alarm that comes meanwhile waits for one of them, about a millisecond."""
 _FOLLOWED = "buttons-followed"
+_KEY = ("site", "unit", "button")
+_MEET = insert_new(button, _KEY, returning=["unit"])
 _BUTTONS = {Panic.TYPE: "panic", Assist.TYPE: "assist"}
 
 
@@ -72,7 +74,7 @@ def _upsert(dialect: str) -> Any:
     )
     newer = button.c.at.is_(None) | (statement.excluded.at > button.c.at)
     return statement.on_conflict_do_update(
-        index_elements=["site", "unit", "button"], set_={"at": statement.excluded.at}, where=newer
+        index_elements=_KEY, set_={"at": statement.excluded.at}, where=newer
     )
 
 
@@ -83,7 +85,7 @@ def meet(tx: Connection, site: str, units: Iterable[str], now: datetime) -> None
     """Units that the hub hears of: their emergency button is to be tested from now on."""
     rows = [{"site": site, "unit": unit, "button": "panic", "since": now, "at": None} for unit in units]
     if rows:
-        tx.execute(insert_for(tx.dialect.name, button).on_conflict_do_nothing(), rows)
+        _MEET.run(tx, rows)
 
 
 def proofs(tx: Connection, site: str) -> dict[str, list[Proven]]:

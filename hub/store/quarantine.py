@@ -56,3 +56,11 @@ def _plain(text: str, longest: int) -> str:
 def count(tx: Connection) -> int:
     """How many were ever refused."""
     return tally.counted(tx, _COUNTER)
+
+
+def shown(tx: Connection, limit: int = 100) -> list[Rejected]:
+    """The last ones, newest first; of each the first bytes."""
+    rows = tx.execute(select(quarantine).order_by(quarantine.c.id.desc()).limit(limit))
+    return [
+        Rejected(row.at, row.topic, row.reason, row.detail, row.size, bytes.fromhex(row.head)) for row in rows
+    ]

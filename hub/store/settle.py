@@ -56,7 +56,7 @@ class Settling:
 
     def __init__(self, tx: Connection, house: House, now: datetime) -> None:
         self._tx = tx
-        self._house = house
+        self._house = house.still()  # a change of the settings meanwhile waits for the next transaction
         self._site = house.site
         self._now = now
 

@@ -7,6 +7,7 @@ to the driver as it was compiled, for each row; only many rows for a server go t
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence, Sized
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
@@ -54,26 +55,26 @@ class _Ready:
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._constants = compiled.params
-        self._order = compiled.positiontup if compiled.positional else None
-        self._to_database = {
-            name: process
+        self._in_order = _in_order(compiled.positiontup) if compiled.positional else None
+        self._to_database = [
+            (name, process)
             for name, parameter in compiled.binds.items()
             if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
+        ]
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         self._dialect = dialect
-        self._from_database: list[Callable[[Any], Any] | None] | None = None
+        self._from_database: list[tuple[int, Callable[[Any], Any]]] | None = None
         self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
 
     def run_one(self, tx: Connection, values: Values) -> Sequence[Any]:
         given = {**self._constants, **values}
-        for name, process in self._to_database.items():
+        for name, process in self._to_database:
             value = given[name]
             if value is not None:  # nothing is NULL in every column of ours
                 given[name] = process(value)
         cursor = tx.connection.cursor()
         try:
-            cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
+            cursor.execute(self._sql, given if self._in_order is None else self._in_order(given))
             return self._read(cursor) if self._types else ()
         finally:
             cursor.close()
@@ -81,14 +82,24 @@ class _Ready:
     def _read(self, cursor: Any) -> Sequence[Any]:
         if self._from_database is None:  # how a value comes depends on what the driver says of its column
             self._from_database = [
-                kind.result_processor(self._dialect, told[1])
-                for kind, told in zip(self._types, cursor.description, strict=True)
+                (place, process)
+                for place, (kind, told) in enumerate(zip(self._types, cursor.description, strict=True))
+                if (process := kind.result_processor(self._dialect, told[1])) is not None
             ]
-        processes = self._from_database
-        return [
-            self._row(*(v if p is None or v is None else p(v) for v, p in zip(row, processes, strict=True)))
-            for row in cursor.fetchall()
-        ]
+        return [self._row(*self._told(row)) for row in cursor.fetchall()]
+
+    def _told(self, row: Sequence[Any]) -> Sequence[Any]:
+        told = list(row)
+        for place, process in self._from_database or ():
+            if told[place] is not None:
+                told[place] = process(told[place])
+        return told
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 def insert_into(table: Table, returning: Sequence[str] = ()) -> Statement:

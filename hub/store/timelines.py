@@ -40,6 +40,8 @@ class Wanted:
     before: int | None = None
     """Numbers below this one: the next page."""
     limit: int = 50
+    hidden: Collection[str] = ()
+    """Units whose incidents do not concern who asks."""
 
 
 def timeline(tx: Connection, site: str, number: int) -> list[Line]:
@@ -89,6 +91,8 @@ def _conditions(site: str, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(incident.c.severity.in_(list(wanted.severities)))
     if wanted.unit is not None:
         found.append(incident.c.unit == wanted.unit)
+    if wanted.hidden:
+        found.append(incident.c.unit.not_in(list(wanted.hidden)))
     if wanted.since is not None:
         found.append(incident.c.opened >= wanted.since)
     if wanted.until is not None:

@@ -1,18 +1,28 @@
 """Troubles and planned maintenance in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from hub.store.recipients import standing_of, times_of, times_text, told_of, told_text
+from hub.store.statements import Statement, insert_into
 from hub.store.supervision_schema import maintenance, trouble
 from hub.troubles import Maintenance, Trouble, TroubleState
 from hub.troubles.trouble import UNSTEADY_WITHIN_S
 
 SHOWN_MAX = 500
+
+_ADD = insert_into(trouble, returning=["id"])
+_CHANGE = Statement(
+    lambda _dialect: (
+        update(trouble)
+        .where(trouble.c.id == bindparam("number"))
+        .values({c.name: bindparam(c.name, type_=c.type) for c in trouble.c if c.name not in ("id", "site")})
+    )
+)
 
 
 class NoSuchTrouble(Exception):
@@ -52,15 +62,13 @@ def get(tx: Connection, site: str, number: int) -> Trouble:
     return _trouble(row)
 
 
-def keep(tx: Connection, site: str, one: Trouble) -> Trouble:
-    """Store a new trouble, which gets its number, or what became of one."""
-    if one.id:
-        tx.execute(update(trouble).where(trouble.c.id == one.id).values(_values(one)))
-        return one
-    number = tx.execute(
-        insert(trouble).values(site=site, **_values(one)).returning(trouble.c.id)
-    ).scalar_one()
-    return replace(one, id=number)
+def keep(tx: Connection, site: str, some: Sequence[Trouble]) -> list[Trouble]:
+    """Store new troubles, which get their numbers, and what became of others; in the order given."""
+    known, new = [one for one in some if one.id], [one for one in some if not one.id]
+    if known:
+        _CHANGE.run(tx, [{"number": one.id, **_values(one)} for one in known])
+    numbers = iter(_ADD.run(tx, [{"site": site, **_values(one)} for one in new]) if new else ())
+    return [one if one.id else replace(one, id=next(numbers).id) for one in some]
 
 
 def open_count(tx: Connection, site: str) -> int:

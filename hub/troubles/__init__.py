@@ -1,10 +1,11 @@
 """Troubles: what does not work, told by a ladder of its own, damped where it comes and goes."""
 
-from hub.troubles.conditions import Condition, HubHealth, Proven, conditions, judged
+from hub.troubles.conditions import NOTIFIER, Condition, HubHealth, Proven, Way, conditions, judged
 from hub.troubles.plan import TroublePlan, plan_trouble, trouble_notices
 from hub.troubles.trouble import Maintenance, Trouble, TroubleState, acknowledge, muted_until, observe
 
 __all__ = [
+    "NOTIFIER",
     "Condition",
     "HubHealth",
     "Maintenance",
@@ -12,6 +13,7 @@ __all__ = [
     "Trouble",
     "TroublePlan",
     "TroubleState",
+    "Way",
     "acknowledge",
     "conditions",
     "judged",

@@ -17,9 +17,15 @@ OFFLINE_PATIENCE_S = 10.0
 CLOCK_OFF_S = 10.0
 """A unit's clock that says to be right and differs from the hub's by more, in seconds."""
 
+DISK_BYTES_MIN = 1_000_000_000
+"""Less than this free on the hub's disk is a trouble: some days of a busy building."""
+
 UNTESTED_AFTER = timedelta(days=31)
 NEVER_TESTED_AFTER = timedelta(days=1)
 """After the hub first heard of the unit."""
+
+NOTIFIER = "notifier-"
+"""How the names of parts begin that are ways of telling people."""
 
 Key = tuple[str, str]
 
@@ -50,6 +56,17 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way of telling people outside, as this hub has found it."""
+
+    part: str
+    """As a trouble names it."""
+    works: bool | None
+    """None: it cannot be said, since it was not tried or has only just failed."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HubHealth:
     """What the hub knows of itself."""
 
@@ -62,6 +79,11 @@ class HubHealth:
     """Units with events that stay missing, and how many."""
     refused: tuple[tuple[str, str], ...] = ()
     """Units that refused the configuration that they shall run, and why."""
+    free_bytes: int | None = None
+    """Of the disk that the hub keeps its files on; None: it cannot be said."""
+    name: str = HUB
+    """Whose ways these are: several hubs on one database may each find others out of order."""
+    ways: tuple[Way, ...] = ()
     recordings: tuple[tuple[str, str, str], ...] = ()
     """What is wrong with recordings: a unit or the hub, the part, what was seen."""
 
@@ -92,6 +114,10 @@ def can_judge_silence(health: HubHealth) -> bool:
 
 def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
     """Whether anything can be said of it now. What cannot be judged stays as it was."""
+    if key[1].startswith(NOTIFIER):
+        # One that is no longer set up has no trouble; what another hub has found is not ours to end.
+        mine = (way for way in health.ways if way.part == key[1])
+        return key[0] == health.name and all(way.works is not None for way in mine)
     unit = units.get(key[0])
     if unit is None or key[1].startswith(_BY_THE_HUB):
         return True
@@ -135,12 +161,17 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
     deaf = health.connected_for_s is None and health.started_for_s >= SILENT_AFTER_S
     if deaf:
         yield Condition(HUB, "broker")
+    if health.free_bytes is not None and health.free_bytes < DISK_BYTES_MIN:
+        yield Condition(health.name, "disk-space", f"{health.free_bytes // 1_000_000} MB")
     for unit, seen in health.flooding:
         yield Condition(unit, "flood", seen)
     for unit, missing in health.gaps:
         yield Condition(unit, "missing-events", str(missing))
     for unit, why in health.refused:
         yield Condition(unit, "configuration", why)
+    for way in health.ways:
+        if way.works is False:
+            yield Condition(health.name, way.part, way.why)
     for unit, part, seen in health.recordings:
         yield Condition(unit, part, seen)
 

@@ -81,6 +81,13 @@ class Dates:
             return self.words("{h} h {m} min", h=whole // 3600, m=whole % 3600 // 60)
         return self.words("{d} d {h} h", d=whole // 86400, h=whole % 86400 // 3600)
 
+    def minutes(self, seconds: float) -> str:
+        """The same in whole minutes, for what was set or summed up: ``20分``, ``2時間5分``."""
+        whole = max(int(seconds), 0) // 60
+        if whole < 60:
+            return self.words("{m} min", m=whole)
+        return self.words("{h} h {m} min", h=whole // 60, m=whole % 60)
+
     def era_year(self, day: date) -> str:
         """``令和8``; the first year of an era is ``元``. Before the eras that are known: Gregorian."""
         for begin, era in ERAS:

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wire.evidence.upload import BODY_BYTES_MAX as UPLOAD_BYTES_MAX
 
-BODY_BYTES_MAX = UPLOAD_BYTES_MAX
-"""Largest body of a request, in bytes: a segment of a recording is the largest of all."""
+BODY_BYTES_MAX = max(UPLOAD_BYTES_MAX, 4 * 1024 * 1024 + 16 * 1024)
+"""Largest body of a request, in bytes: a segment of a recording, or a drawing of 4 MiB with its form."""
 
 _SELF = ("script-src", "style-src", "media-src", "connect-src", "font-src", "manifest-src", "form-action")
 POLICY = "; ".join(

@@ -21,14 +21,19 @@ def remember_language(request: Request, response: Response) -> None:
     """Keep a language that the address asked for, for a year."""
     chosen = request.query_params.get(COOKIE)
     if chosen in LANGUAGES:
-        response.set_cookie(
-            COOKIE,
-            str(chosen),
-            max_age=COOKIE_S,
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
+        keep_language(request, response, str(chosen))
+
+
+def keep_language(request: Request, response: Response, language: str) -> None:
+    """Let this browser get that language for a year."""
+    response.set_cookie(
+        COOKIE,
+        language,
+        max_age=COOKIE_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
 
 
 def _preferred(header: str) -> str:

@@ -5,7 +5,7 @@ holds the two against each other.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from hub.words import KINDS, PARTS, Words
@@ -30,6 +30,8 @@ class Paint:
     words: Words
     now: datetime
     """Aware; the hub's clock."""
+    zone: tzinfo
+    """Where the hub stands."""
 
     def label(self, shown: Shown, field: str) -> str:
         """``name`` or ``number`` in the page's language; a unit that is not registered has its own name
@@ -94,19 +96,38 @@ class Paint:
         return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
     def answer(self, incident: Shown) -> str:
-        """Who has answered, or who is being told."""
-        name = incident["acknowledged_by"]
-        if incident["state"] == "acknowledged":
-            return self.words("On the way: {name}", name=name)
-        if incident["state"] == "responding":
-            return self.words("At the counter: {name}", name=name)
+        """Who comes, or who is being told."""
+        name = incident.get("helper") or incident["acknowledged_by"]
         tier = incident["tier"]
+        called = self.label(tier, "name") if tier is not None else ""
+        if incident["state"] in ("acknowledged", "responding"):
+            there = incident["state"] == "responding"
+            words = self.words
+            comes = (
+                words("At the counter: {name}", name=name)
+                if there
+                else words("On the way: {name}", name=name)
+            )
+            return f"{comes} · {words('Calling again: {tier}', tier=called)}" if called else comes
         if tier is None:
             return self.words("Nobody has answered yet")
-        values = {"tier": self.label(tier, "name"), "round": tier["round"]}
+        values = {"tier": called, "round": tier["round"]}
         if tier["round"] > 1:
             return self.words("Nobody has answered yet. Calling: {tier} (round {round})", **values)
-        return self.words("Nobody has answered yet. Calling: {tier}", tier=values["tier"])
+        return self.words("Nobody has answered yet. Calling: {tier}", tier=called)
+
+    @staticmethod
+    def calls(incident: Shown) -> bool:
+        """Somebody still has to answer: nobody has, or what was answered calls again."""
+        waits = incident["state"] == "open" or incident["tier"] is not None
+        return bool(waits and incident["severity"] != "drill")
+
+    def put_off(self, incident: Shown) -> str:
+        """Until when a person has put the call off; empty: nobody has."""
+        until = incident.get("snoozed_until")
+        if until is None or datetime.fromisoformat(until) <= self.now:
+            return ""
+        return self.words("Put off until {clock}: no sound until then", clock=self.clock(until))
 
     def late(self, incident: Shown) -> str:
         """How much too late the hub heard of it, and the true time."""
@@ -139,7 +160,7 @@ class Paint:
 
     def clock(self, instant: str) -> str:
         """An instant of the API as the time of day where the hub stands, ``14:05:32``."""
-        return datetime.fromisoformat(instant).astimezone().strftime("%H:%M:%S")
+        return datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M:%S")
 
     def _seconds_since(self, instant: str) -> float:
         return max((self.now - datetime.fromisoformat(instant)).total_seconds(), 0.0)

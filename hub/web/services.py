@@ -8,7 +8,10 @@ from fastapi import APIRouter
 
 from hub.asking import Asking
 from hub.clock import Clock
+from hub.drawing import Drawings
 from hub.house import House
+from hub.housekeeping import Housekeeping
+from hub.levels import Levels
 from hub.live import Board
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
@@ -41,11 +44,12 @@ class Extension:
     stop: Callable[[], Awaitable[None]] = _nothing
 
 
-@dataclass(frozen=True)
+@dataclass
 class Services:
     """What routes work with; in ``request.app.state.services``."""
 
     settings: Settings
+    """Replaced as a whole when people change the house: look here each time, keep no part of it."""
     clock: Clock
     board: Board
     """What the live page shows: ``board.snapshot()`` is the body of ``GET /api/v1/live``."""
@@ -57,8 +61,14 @@ class Services:
     """What tells people outside."""
     house: House
     """Ladders, people, places."""
+    keeping: Housekeeping
+    """Changes the house."""
     asking: Asking
     """What units are asked."""
+    levels: Levels
+    """How loud it is where somebody looks."""
+    drawings: Drawings
+    """Floor plans."""
     supervision: Supervision
     """What is wrong."""
     metrics: Metrics

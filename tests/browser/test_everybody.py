@@ -112,7 +112,7 @@ def test_everything_is_reached_by_keyboard_and_the_focus_is_seen(hub: FakeHub, p
     page = page_of()
     expect(page.locator(".alarm")).to_have_count(1)
     reached = []
-    for _ in range(7):
+    for _ in range(10):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "4px"

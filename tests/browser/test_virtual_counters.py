@@ -1,11 +1,8 @@
 """The virtual counters: a press in the browser reaches the unit, and what the unit shows is seen."""
 
 import base64
-import io
 import json
-import math
 import tempfile
-import wave
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +15,7 @@ from tests.support.brokers import wait_until
 from tests.support.browser import errors_of, open_page, overflow
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_hub import FakeHub
+from tests.support.wav import tone
 from tools.demo.virtual.extension import virtual_counters
 from wire.lights import PATTERNS
 
@@ -25,21 +23,6 @@ UNITS = ("counter-1", "counter-2", "counter-3")
 NAMES = ("住民票", "印鑑登録", "納税相談")
 PRESS = {"do": "press", "button": "panic"}
 RELEASE = {"do": "release", "button": "panic"}
-
-
-def tone(seconds: float = 0.5, rate: int = 48_000, channels: int = 2) -> bytes:
-    """A WAV file with a sine of 500 Hz at half of full scale."""
-    samples = b"".join(
-        int(16384 * math.sin(2 * math.pi * 500 * n / rate)).to_bytes(2, "little", signed=True) * channels
-        for n in range(int(seconds * rate))
-    )
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(rate)
-        sound.writeframes(samples)
-    return file.getvalue()
 
 
 @pytest.fixture
@@ -187,6 +170,20 @@ def test_what_is_not_fitted_is_drawn_so(page: Page) -> None:
     expect(page.locator(".counter").first.locator("[data-light=rec]")).to_have_attribute(
         "data-fitted", "false"
     )
+
+
+def test_the_rec_light_is_told_in_words(page: Page, desks: list[FakeDesk]) -> None:
+    counter = page.locator(".counter").nth(1)
+    words = counter.locator("[data-slot=rec]")
+    expect(words).to_have_text("")  # not fitted
+    desks[1].say(
+        say="desk", unit="counter-2", buttons=["panic", "record"], lights=["alarm", "rec"], microphone=True
+    )
+    expect(words).to_have_text("録音していません")
+    desks[1].say(say="light", light="rec", pattern="steady")
+    expect(words).to_have_text("録音中です")
+    desks[1].say(say="light", light="rec", pattern="off")
+    expect(words).to_have_text("録音していません")
 
 
 def test_a_unit_that_stops_is_drawn_so_and_comes_back(page: Page, desks: list[FakeDesk]) -> None:

@@ -3,22 +3,24 @@
 import asyncio
 import json
 import random
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from hub.people import Person
+from hub.record.tasks import Task
 from hub.recordings.archive import NotAllowed
-from hub.store import recordings, recordings_ledger
+from hub.store import record_reports, record_tasks, recordings, recordings_ledger
 from hub.store.incidents import NoSuchIncident
+from hub.store.record_reports import Kept
 from hub.store.recordings import NoSuchRecording
 from hub.web.export import exporting
 from hub.web.export.report import Asked
-from hub.web.export.wiring import exporting_of
 from tests.support.hub_store import Database, arrived
 from tests.support.messages import MOMENT, SITE
-from tests.support.packages import ASKED, Memory, export, files_of
+from tests.support.packages import ASKED, Memory, export, exporting_in, files_of
 from tests.support.recording_hub import KANSA, YAMADA, RecordingHub, recording_hub
 from tests.support.recordings import RecordingUnit
 from wire.evidence import package as parts
@@ -47,7 +49,7 @@ async def lines(hub: RecordingHub) -> list[LedgerLine]:
 
 
 async def begun(hub: RecordingHub, person: Person, number: int, asked: Asked) -> bytes:
-    made = exporting_of(hub.settings, hub.parts, hub.store, hub.clock)
+    made = exporting_in(hub)
     assert made is not None
     sending = await made.begin(person, number, asked)
     assert sending.name.startswith(f"madomori-{SITE}-{number}-")
@@ -89,6 +91,62 @@ def test_an_export_is_written_down_with_reason_basis_and_recipient(
             assert readme.startswith(b"\xef\xbb\xbf")
             assert readme.count(b"\n") == readme.count(b"\r\n")
             assert "第1号".encode() in readme
+
+    asyncio.run(story())
+
+
+def test_an_incident_of_another_area_is_not_there(
+    store: Database, unit: RecordingUnit, tmp_path: Path
+) -> None:
+    (incident,) = store.record(arrived(1, Panic())).incidents
+    elsewhere, here = (replace(YAMADA, areas=frozenset({area})) for area in ("tax", "desk"))
+
+    async def story() -> None:
+        async with recording_hub(tmp_path, store.url, [unit]) as hub:
+            await hub.send_all(unit.record(0.2, end="staff"))
+            made = exporting_in(hub)
+            assert made is not None
+            assert [await made.may(one, incident.id) for one in (YAMADA, here, elsewhere)] == [
+                True,
+                True,
+                False,
+            ]
+            assert not await made.may(YAMADA, 999)
+            with pytest.raises(NoSuchIncident):
+                await begun(hub, elsewhere, incident.id, ASKED)
+            assert await begun(hub, here, incident.id, ASKED)
+
+    asyncio.run(story())
+
+
+def test_the_record_is_in_the_report_and_in_the_file_for_machines(
+    store: Database, unit: RecordingUnit, tmp_path: Path
+) -> None:
+    (incident,) = store.record(arrived(1, Panic())).incidents
+    report = {
+        "words": "「土下座しろ」と\n#metadata(1) 大声で",
+        "staff": "市民課 髙橋・﨑山",
+        "kinds": "2b,2d",
+        "test-duty": "yes",
+        "note-duty": "窓口での対応中",
+    }
+    store.do(lambda tx: record_reports.keep(tx, incident.id, Kept(report, 1), YAMADA, MOMENT))
+    task = Task(0, "police-report", "", "髙橋 係長", date(2026, 11, 30))
+    store.do(lambda tx: record_tasks.add(tx, incident.id, task, MOMENT))
+
+    async def story() -> None:
+        async with recording_hub(tmp_path, store.url, [unit]) as hub:
+            files = files_of(await export(hub, incident.id))
+            told = json.loads(files[parts.INCIDENT])
+            assert told["report"] == report
+            assert told["tasks"][0]["owner"] == "髙橋 係長"
+            printed = json.loads(files[parts.REPORT])
+            record = dict(printed["record"])
+            assert "「土下座しろ」と\n#metadata(1) 大声で" in record.values()
+            assert "2d　土下座の要求" in record["行為の類型"]
+            assert "窓口での対応中" in record["定義への該当"]
+            assert "髙橋 係長" in record["事後の対応"]
+            assert printed["timeline"][0][1].startswith("緊急ボタン")
 
     asyncio.run(story())
 
@@ -172,7 +230,7 @@ def test_a_recording_that_is_deleted_meanwhile_leaves_no_whole_package(
         async with recording_hub(tmp_path, store.url, [unit]) as hub:
             await hub.send_all(unit.record(0.2, end="staff"))
             hub.clock.move(seconds=30)
-            made = exporting_of(hub.settings, hub.parts, hub.store, hub.clock)
+            made = exporting_in(hub)
             assert made is not None
             sending = await made.begin(YAMADA, incident.id, ASKED)
             sent = [await anext(sending.chunks)]

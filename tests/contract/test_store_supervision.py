@@ -41,18 +41,34 @@ def trouble(part: str = "disk", **changes: object) -> Trouble:
 def test_a_trouble_comes_back_as_it_was(store: Database) -> None:
     told = (Recipient(Target("mail", "a@city.example")), Recipient(Target("tower", "hall"), "en"))
     full = trouble(unsteady=True, standing=Standing(1, 2, at(60), "trouble"), calls=4, told=told)
-    kept = store.do(lambda tx: troubles.keep(tx, SITE, full))
+    (kept,) = store.do(lambda tx: troubles.keep(tx, SITE, [full]))
     assert kept == replace(full, id=kept.id)
     assert store.do(lambda tx: troubles.get(tx, SITE, kept.id)) == kept
     known = replace(kept, state=TroubleState.ACKNOWLEDGED, acknowledged_by="佐藤", standing=None)
-    store.do(lambda tx: troubles.keep(tx, SITE, known))
+    store.do(lambda tx: troubles.keep(tx, SITE, [known]))
     assert store.do(lambda tx: troubles.watched(tx, SITE, MOMENT)) == {(UNIT, "disk"): known}
     with pytest.raises(NoSuchTrouble):
         store.do(lambda tx: troubles.get(tx, SITE, 999))
 
 
+def test_many_are_kept_at_once_and_each_gets_its_own_number(store: Database) -> None:
+    first, second = store.do(lambda tx: troubles.keep(tx, SITE, [trouble("heat"), trouble("power")]))
+    changed = replace(first, detail="80 °C")
+    mixed = store.do(lambda tx: troubles.keep(tx, SITE, [trouble("disk"), changed, trouble("vad")]))
+    assert [(one.part, one.detail) for one in mixed] == [
+        ("disk", "12 MB"),
+        ("heat", "80 °C"),
+        ("vad", "12 MB"),
+    ]
+    found = store.do(lambda tx: troubles.watched(tx, SITE, MOMENT))
+    assert {one.part: one.id for one in found.values()} == {
+        one.part: one.id for one in (first, second, mixed[0], mixed[2])
+    }
+    assert found[UNIT, "heat"] == changed
+
+
 def test_what_is_over_is_remembered_while_it_may_come_back(store: Database) -> None:
-    store.do(lambda tx: troubles.keep(tx, SITE, trouble(state=TroubleState.OVER, ended=MOMENT)))
+    store.do(lambda tx: troubles.keep(tx, SITE, [trouble(state=TroubleState.OVER, ended=MOMENT)]))
     for second, watched in ((UNSTEADY_WITHIN_S - 1, 1), (UNSTEADY_WITHIN_S + 1, 0)):
         found = store.do(lambda tx, s=second: troubles.watched(tx, SITE, at(s)))  # type: ignore[misc]
         assert len(found) == watched

@@ -1,6 +1,7 @@
 """When the database fails, or one event cannot be stored: nothing is acknowledged that is not stored."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DataError, OperationalError
 
 from hub import inbox as inbox_module
 from hub.clock import SystemClock
-from hub.inbox import WAITING_MAX, Inbox
+from hub.inbox import BATCH_MAX, WAITING_MAX, Inbox
 from hub.store import events
 from hub.store.database import Store
 from hub.store.schema import event as table
@@ -22,7 +23,7 @@ from tests.support.messages import SITE, UNIT, event
 from wire.codec import encode
 from wire.link import Delivery
 from wire.messages import Health, Status
-from wire.messages.events import Panic
+from wire.messages.events import Panic, SessionStarted
 from wire.topics import Channel, unit_topic
 
 
@@ -53,6 +54,7 @@ class Door:
             on_status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
             on_health=lambda unit, _health: self.seen.append(f"health {unit}"),
             on_reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
+            on_level=lambda unit, _level: self.seen.append(f"level {unit}"),
             on_quarantined=self.counted.append,
         )
 
@@ -173,7 +175,7 @@ def test_what_was_refused_is_acknowledged_only_when_it_is_noted(play: Play, leve
         door.put(Channel.EVENT, encode(event()), "ack retained", retained=True)
         await door.until(lambda: "ack retained" in levers.after)
         rows = await store.read(lambda tx: tx.exec_driver_sql("select reason from quarantine").fetchall())
-        assert [tuple(row) for row in rows] == [("encoding",), ("expired",)]
+        assert sorted(tuple(row) for row in rows) == [("encoding",), ("expired",)]
         assert await stored(store) == []
 
     play(scene)
@@ -246,5 +248,20 @@ def test_a_heartbeat_is_checked_and_handed_on(play: Play, levers: Levers) -> Non
         door.put(Channel.STATUS, encode(Status(online=False, boot="aabbccdd", epoch="aabbccdd")), "ack will")
         await door.until(lambda: {"ack health", "ack will"} <= set(levers.after))
         assert door.seen == [f"health {UNIT}", f"status {UNIT}"]
+
+    play(scene)
+
+
+def test_an_alarm_comes_before_a_backlog(play: Play, levers: Levers) -> None:
+    async def scene(door: Door, store: Store) -> None:
+        gone_on = threading.Event()
+        store.submit(lambda _transact: gone_on.wait(10))  # the writer is busy while all this arrives
+        for sequence in range(1, BATCH_MAX + 50):
+            data = SessionStarted(limit_s=1800.0, warn_s=300.0, grace_s=300.0)
+            door.put(Channel.EVENT, encode(event(data, sequence=sequence)), f"ack {sequence}")
+        door.deliver(BATCH_MAX + 50)
+        gone_on.set()
+        await door.until(lambda: any(note.startswith("ack") for note in levers.after))
+        assert next(note for note in levers.after if note.startswith("ack")) == f"ack {BATCH_MAX + 50}"
 
     play(scene)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from device.recorder import durable
 from device.recorder.recorder import FAULT_S, STALL_S
 from tests.support.recorder import GB, RecorderBench, opened
 
@@ -62,7 +61,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, call: str) -> list[bool]:
             raise OSError(errno.EIO, "the card does not answer")
         return true(*args, **more)
 
-    monkeypatch.setattr(durable.os, call, fails)
+    monkeypatch.setattr(os, call, fails)
     return switch
 
 
@@ -104,7 +103,7 @@ def test_a_disk_that_stands_still_puts_the_light_out_and_never_stops_the_microph
     bench.begins()
     bench.hears(9.9)
     assert bench.light
-    monkeypatch.setattr(durable.os, "fsync", hangs)
+    monkeypatch.setattr(os, "fsync", hangs)
     worker = threading.Thread(target=lambda: bench.hears(0.2), daemon=True)
     worker.start()
     assert held.wait(60)

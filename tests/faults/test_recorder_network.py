@@ -1,11 +1,11 @@
 """Segments reach the hub whatever the network does, and leave the unit only when the hub has them."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from device.recorder import durable
 from device.recorder.uploader import (
     AWAY_FAULT_S,
     GIVE_WAY_S,
@@ -20,7 +20,7 @@ from wire.evidence.line import RATE_HZ
 
 @pytest.fixture(autouse=True)
 def _a_disk_that_need_not_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(durable.os, "fsync", lambda _handle: None)
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
 
 
 class Sending:

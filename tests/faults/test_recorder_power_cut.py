@@ -37,11 +37,11 @@ class Card:
 
     def put_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in self._true:
-            monkeypatch.setattr(durable.os, name, getattr(self, name))
+            monkeypatch.setattr(os, name, getattr(self, name))
 
     def take_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, true in self._true.items():
-            monkeypatch.setattr(durable.os, name, true)
+            monkeypatch.setattr(os, name, true)
 
     def _counts(self) -> None:
         self.calls += 1
@@ -186,6 +186,32 @@ def test_a_recording_that_the_power_ended_is_told_once(tmp_path: Path) -> None:
     third = RecorderBench(tmp_path)
     third.turns()
     assert third.told == []
+
+
+def test_a_recording_begun_while_the_disk_could_not_be_read_is_not_taken_for_an_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = RecorderBench(tmp_path, pre_roll_s=0.0)
+    old.begins()
+    old.hears(15)
+    bench = RecorderBench(tmp_path, pre_roll_s=0.0, boot="c" * 16)
+
+    def fails(_self: Path) -> None:
+        raise OSError("not yet")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "iterdir", fails)
+        bench.begins()
+        bench.hears(15)
+        assert bench.light
+        assert "not yet" in str(bench.recorder.fault(bench.monotonic))
+    bench.hears(15)
+    assert bench.light
+    ended = bench.ends()
+    assert ended.recording is not None
+    assert [line.end for line, _ in opened(tmp_path, ended.recording)] == [None, None, None, "staff"]
+    [closed] = [told for told in bench.told if told.order == 0]
+    assert closed.recording != ended.recording
 
 
 def test_a_segment_that_the_disk_did_not_keep_is_set_aside_and_the_rest_goes_on(tmp_path: Path) -> None:

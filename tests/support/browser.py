@@ -19,19 +19,23 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
 ]
+MAY_SOUND = "--autoplay-policy=no-user-gesture-required"
+ASKS_FIRST = "--autoplay-policy=document-user-activation-required"
 PATIENCE_MS = 15_000
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser of one's own. Not for a whole session: while it runs, its loop occupies the thread."""
+def chromium(sound: str = MAY_SOUND) -> Iterator[Browser]:
+    """A browser of one's own. Not for a whole session: while it runs, its loop occupies the thread.
+
+    ``sound``: ``MAY_SOUND``, or ``ASKS_FIRST`` (for a click), as people have it.
+    """
     if not CHROMIUM.exists():
         pytest.skip("chromium is not installed (make test installs it)")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGS, sound])
         yield browser
         browser.close()
 

@@ -15,87 +15,53 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
-from hub.people import Person, Role, SignIn
-from hub.settings import Area
+from hub.people import Role, SignIn
 from hub.settings import Counter as Registered
 from hub.web import auth
 from hub.web.app import STATIC
+from hub.web.failures import add_failures
 from hub.web.guard import Guard
+from hub.web.live_state import live_state
+from hub.web.packing import PackedFiles
 from hub.web.pages import add_pages
 from hub.web.services import Extension
 from tests.support.brokers import wait_until
+from tests.support.fake_drawings import FakeDrawings
+from tests.support.shown import AREAS, PEOPLE, ZONE, ago, as_the_hub_would, counter, incident
 from tools.demo.broker import free_port
 
+__all__ = ["AREAS", "OPEN_SESAME", "PEOPLE", "FakeHub", "ago", "counter", "incident"]
+
 OPEN_SESAME = "one-time-password"
-ANSWERED_AS = {"acknowledge": "acknowledged", "arrive": "responding", "resolve": "resolved"}
-ALLOWED = {"acknowledge": {"open"}, "arrive": {"acknowledged"}, "resolve": {"acknowledged", "responding"}}
-PEOPLE = {
-    "yamada": Person(1, "yamada", "山田 花子", Role.SUPERVISOR),
-    "sato": Person(2, "sato", "佐藤 一郎", Role.SUPERVISOR),
-    "staff": Person(3, "staff", "鈴木", Role.STAFF),
+ANSWERED_AS = {
+    "acknowledge": "acknowledged",
+    "arrive": "responding",
+    "hand-over": "acknowledged",
+    "snooze": "open",
+    "resolve": "resolved",
 }
-AREAS = [
-    Area(id="shimin", name="市民課", name_en="Citizens' Affairs"),
-    Area(id="nozei", name="納税課", name_en="Tax Payment"),
-]
-NAMES = [
-    ("住民票", "Residence records"),
-    ("印鑑登録", "Seal registration"),
-    ("戸籍", "Family register"),
-    ("納税相談", "Tax consultation"),
-]
+ALLOWED = {
+    "acknowledge": {"open"},
+    "arrive": {"acknowledged"},
+    "hand-over": {"acknowledged", "responding"},
+    "snooze": {"open"},
+    "resolve": {"acknowledged", "responding"},
+}
 
 
-def ago(seconds: float) -> str:
-    """An instant of the API, ``seconds`` before now."""
-    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def counter(n: int, **changes: Any) -> dict[str, Any]:
-    """Counter number ``n``, well and free."""
-    name, name_en = NAMES[(n - 1) % len(NAMES)]
-    return {
-        "unit": f"counter-{n}",
-        "area": AREAS[0 if n <= 3 else 1].id,
-        "number": f"{n}番",
-        "number_en": f"No. {n}",
-        "name": name,
-        "name_en": name_en,
-        "known": True,
-        "link": "online",
-        "since": ago(60),
-        "seen": ago(1),
-        "faults": [],
-        "session": None,
-    } | changes
-
-
-def incident(number: int, unit: str, **changes: Any) -> dict[str, Any]:
-    """An open alarm by the emergency button, just now."""
-    return {
-        "id": number,
-        "unit": unit,
-        "severity": "alarm",
-        "kinds": ["panic"],
-        "state": "open",
-        "opened": ago(2),
-        "last": ago(2),
-        "presses": 1,
-        "withdrawn": False,
-        "late_s": 0.0,
-        "acknowledged_by": None,
-        "acknowledged_at": None,
-        "tier": {"index": 0, "round": 1, "name": "係長", "name_en": "Team leader"},
-        "level_dba": None,
-        "calibrated": None,
-        "last_event": f"{number:016x}-1",
-    } | changes
+def _more(body: dict[str, Any]) -> dict[str, Any]:
+    """What a hand-over and a snooze change besides the state."""
+    if "to" in body:
+        return {"helper": PEOPLE[body["to"]].name}
+    if "seconds" in body:
+        return {"snoozed_until": ago(-body["seconds"])}
+    return {}
 
 
 class _Gate:
     """Signs everybody of ``PEOPLE`` in with one password."""
 
-    async def sign_in(self, login: str, password: str, _address: str) -> auth.Entered:
+    async def sign_in(self, login: str, password: str, _address: str, _browser: str = "") -> auth.Entered:
         if login == "slow":
             raise auth.Throttled(17.2)
         if password != OPEN_SESAME or login not in PEOPLE:
@@ -106,7 +72,7 @@ class _Gate:
         person = PEOPLE.get(token)
         return SignIn(token, person, datetime.now(UTC) + timedelta(hours=1)) if person else None
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, token: str, _address: str = "") -> None:
         """Nothing is kept."""
 
 
@@ -125,6 +91,15 @@ class FakeHub:
         self._quarantined = 0
         self._journal: list[bytes] = []
         self._streams: set[asyncio.Queue[bytes]] = set()
+        self.plans: dict[str, dict[str, Any]] = {}
+        self.drawings = FakeDrawings(self._drawn)
+        self.troubles: list[dict[str, Any]] = []
+        self.told: list[dict[str, Any]] = []
+        """Who was told of any incident."""
+        self.asked: list[tuple[int, str, dict[str, Any]]] = []
+        """Number, act and body of everything that a page did with an incident."""
+        self.looked: list[dict[str, Any]] = []
+        """What pages said that they look at."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -134,9 +109,10 @@ class FakeHub:
     def start(self) -> "FakeHub":
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         app.state.services = Mock(
-            settings=Mock(areas=AREAS, counters=list(self.registered)),
+            settings=Mock(areas=AREAS, counters=list(self.registered), zone=ZONE, time_zone=ZONE.key),
             clock=Mock(now=lambda: Mock(wall=datetime.now(UTC))),
             board=self,
+            drawings=self.drawings,
             gate=_Gate(),
             extensions=self.extensions,
         )
@@ -146,8 +122,8 @@ class FakeHub:
             app.include_router(extension.router)
             assert extension.static is not None
             app.mount(f"/static/{extension.name}", StaticFiles(directory=extension.static))
-        app.mount("/static", StaticFiles(directory=STATIC))
-        app.add_exception_handler(auth.NotSignedIn, _sign_in_first)
+        app.mount("/static", PackedFiles(STATIC))
+        add_failures(app)
         app.add_middleware(Guard)
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
@@ -187,25 +163,57 @@ class FakeHub:
 
     def change(self, number: int, **changes: Any) -> None:
         """An incident changed in these fields."""
-        self.put(self._incidents[number] | changes)
+        self.put(self._incidents[number] | as_the_hub_would(changes))
 
     def quarantine(self, count: int) -> None:
         """So many messages were not accepted."""
         self._quarantined = count
         self._tell("quarantined", {"count": count})
 
+    def cut(self) -> None:
+        """Every stream ends, as with a network that goes."""
+
+        def cut() -> None:
+            for stream in self._streams:
+                stream.put_nowait(b"")
+
+        self._loop.call_soon_threadsafe(cut)
+
     def state_of(self, number: int) -> str:
         return str(self._incidents[number]["state"])
 
-    async def snapshot(self) -> dict[str, Any]:
-        """The body of ``GET /api/v1/live``."""
+    async def snapshot(self, _areas: object = None) -> dict[str, Any]:
+        """What the board knows."""
         return {
+            "plans": list(self.plans.values()),
             "seq": len(self._journal),
             "now": ago(0),
             "counters": list(self._counters.values()),
             "incidents": [i for i in self._incidents.values() if i["state"] not in ("resolved", "closed")],
             "quarantined": self._quarantined,
         }
+
+    def _drawn(self, plan: dict[str, Any]) -> None:
+        if plan["drawing"] is None:
+            self.plans.pop(plan["area"], None)
+        else:
+            self.plans[plan["area"]] = plan
+        self._tell("plan", plan)
+
+    def put_troubles(self, *troubles: dict[str, Any]) -> None:
+        """This is wrong with the equipment, and nothing else."""
+        self.troubles = list(troubles)
+        self._tell("trouble", {"unit": "hub"})
+
+    def loud(self, levels: dict[str, list[float | None]]) -> None:
+        """Units tell how loud it is."""
+        frame = f"event: levels\ndata: {json.dumps(levels)}\n\n".encode()
+
+        def tell() -> None:
+            for stream in self._streams:
+                stream.put_nowait(frame)
+
+        self._loop.call_soon_threadsafe(tell)
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         def tell() -> None:
@@ -221,23 +229,46 @@ class FakeHub:
 
     def _add_api(self, app: FastAPI) -> None:
         @app.get("/api/v1/live", dependencies=[auth.everybody])
-        async def live() -> Response:
-            return JSONResponse(await self.snapshot())
+        async def live(request: Request) -> Response:
+            return JSONResponse(await live_state(app.state.services, request.state.sign_in.person))
+
+        @app.get("/api/v1/troubles", dependencies=[auth.everybody])
+        async def troubles() -> Response:
+            return JSONResponse({"troubles": self.troubles})
+
+        @app.get("/api/v1/helpers", dependencies=[auth.everybody])
+        async def helpers() -> Response:
+            return JSONResponse(
+                {"helpers": [{"login": login, "name": who.name} for login, who in PEOPLE.items()]}
+            )
+
+        @app.put("/api/v1/live/looking", dependencies=[auth.everybody], status_code=204)
+        async def looking(request: Request) -> Response:
+            self.looked.append(await request.json())
+            return Response(status_code=204)
+
+        @app.get("/api/v1/incidents/{number}", dependencies=[auth.everybody])
+        async def details(number: int) -> Response:
+            return JSONResponse(self._incidents[number] | {"timeline": [], "told": self.told})
 
         @app.get("/api/v1/live/stream", dependencies=[auth.everybody])
-        async def stream(since: int) -> Response:
+        async def stream(since: int, page: str = "") -> Response:
             return StreamingResponse(self._told(since), media_type="text/event-stream")
 
         @app.post("/api/v1/incidents/{number}/{action}", dependencies=[auth.everybody])
         async def act(number: int, action: str, request: Request) -> Response:
             shown, person = self._incidents[number], request.state.sign_in.person
+            body = json.loads(await request.body() or b"{}")
+            self.asked.append((number, action, body))
             if person.role is not Role.SUPERVISOR:
                 return JSONResponse({"error": "role"}, 403)
             if shown["state"] not in ALLOWED[action]:
                 by = shown["acknowledged_by"]
                 return JSONResponse({"error": "already", "by": by, "state": shown["state"]}, 409)
             by = shown["acknowledged_by"] or person.name
-            self.put(shown | {"state": ANSWERED_AS[action], "acknowledged_by": by, "acknowledged_at": ago(0)})
+            self.change(
+                number, state=ANSWERED_AS[action], acknowledged_by=by, acknowledged_at=ago(0), **_more(body)
+            )
             return JSONResponse(self._incidents[number])
 
     async def _told(self, since: int) -> AsyncIterator[bytes]:
@@ -248,15 +279,12 @@ class FakeHub:
         try:
             while not self._ending.is_set():
                 try:
-                    yield await asyncio.wait_for(mine.get(), 0.5)
+                    told = await asyncio.wait_for(mine.get(), 0.5)
+                    if not told:
+                        return
+                    yield told
                 except TimeoutError:
                     alive = {"now": ago(0), "seq": len(self._journal)}
                     yield f"event: alive\ndata: {json.dumps(alive)}\n\n".encode()
         finally:
             self._streams.discard(mine)
-
-
-async def _sign_in_first(request: Request, _error: Exception) -> Response:
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": "sign-in"}, 401)
-    return Response(status_code=303, headers={"location": f"/sign-in?next={request.url.path}"})

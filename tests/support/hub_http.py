@@ -17,12 +17,17 @@ class HttpHub:
 
     def __init__(self, certificate: Path | None = None, key: Path | None = None, port: int = 0) -> None:
         self.hub = ListHub()
+        self.connections = 0
         self._lock = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             timeout = 30
+
+            def setup(self) -> None:
+                outer.connections += 1
+                super().setup()
 
             def do_PUT(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.recordings.keys import load_export_key
 from hub.store import recordings_ledger
+from hub.web.export.exporting import Exporting
 from hub.web.export.report import Asked
 from hub.web.export.wiring import exporting_of
 from tests.support.hub_store import arrived, opened
@@ -81,8 +82,12 @@ def signed_again(files: dict[str, bytes], key: Ed25519PrivateKey, **changes: Any
     return named | {parts.INDEX: data, parts.SIGNATURE: parts.sign_index(data, key)}
 
 
+def exporting_in(hub: RecordingHub) -> Exporting | None:
+    return exporting_of(lambda: hub.settings, hub.settings.house(), hub.parts, hub.store, hub.clock)
+
+
 async def export(hub: RecordingHub, number: int, asked: Asked = ASKED) -> bytes:
-    made = exporting_of(hub.settings, hub.parts, hub.store, hub.clock)
+    made = exporting_in(hub)
     assert made is not None
     sending = await made.begin(YAMADA, number, asked)
     return b"".join([chunk async for chunk in sending.chunks])

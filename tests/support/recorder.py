@@ -53,8 +53,8 @@ class RecorderBench:
         self.room = Room()
         self.orders = 0
         self.fresh = True
-        shelf = {"free": lambda _folder: 100 * GB, "reserve_bytes": 1_000_000} | shelf
-        self.shelf = Shelf(folder, most_bytes=most, **shelf)
+        given: dict[str, Any] = {"free": lambda _folder: 100 * GB, "reserve_bytes": 1_000_000} | shelf
+        self.shelf = Shelf(folder, most_bytes=most, **given)
         self.segments = 0
         identity = Identity("city", "counter-1", "e" * 16, boot)
         self.recorder = Recorder(

@@ -8,7 +8,7 @@ from device.inputs import RecorderTold
 from device.recording import Policy
 from wire.evidence.line import End
 from wire.lights import OFF, STEADY, Pattern
-from wire.messages.events import EventData, RecordingEnded, RecordingStarted
+from wire.messages.events import RecordingEnded, RecordingStarted
 
 POLICY = Policy(limit_s=600.0, panic_s=120.0, sessions=True)
 
@@ -95,9 +95,8 @@ class Recorder:
 
     # What must be.
 
-    def made(self, said: EventData) -> None:
+    def made(self, said: RecordingStarted | RecordingEnded) -> None:
         """The unit told a start or an end."""
-        assert isinstance(said, RecordingStarted | RecordingEnded)
         owed = self._starts if isinstance(said, RecordingStarted) else self._ends
         assert said.recording in owed, "told once, and only of what is true"
         owed.discard(said.recording)

@@ -132,7 +132,7 @@ class Truth:
                 assert by_s == pytest.approx(self._set_by_s, abs=0.001)
                 self._set_by_s = None
             case CommandAnswered() | RecordingStarted() | RecordingEnded():
-                (self.asked if isinstance(said, CommandAnswered) else self.recorder).made(said)
+                self._answered_or_recorded(said)
             case SessionStarted(recorded=recorded):
                 assert recorded, "as the policy says"
                 self.timer.told(key)
@@ -142,6 +142,12 @@ class Truth:
                 self._lost_meeting = None
             case SessionStopped(lasted_s=lasted_s):
                 assert self.timer.lasted[-1:] == [lasted_s], "by the monotonic clock, whatever the wall says"
+
+    def _answered_or_recorded(self, said: CommandAnswered | RecordingStarted | RecordingEnded) -> None:
+        if isinstance(said, CommandAnswered):
+            self.asked.made(said)
+        else:
+            self.recorder.made(said)
 
     def before(self, now: Now, wall_off_s: float) -> None:
         """The unit is about to be handed an input at ``now``, with its wall clock ``wall_off_s`` off."""

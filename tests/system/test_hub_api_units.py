@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from hub.notifiers.lane import STATES
 from hub.signing import load_signer, verify
 from tests.support.brokers import wait_until
 from tests.support.hub import SITE, RunningHub
@@ -162,6 +163,8 @@ def test_numbers_for_prometheus_name_nobody(
     assert (
         float(figures['madomori_units{link="never"}']) + float(figures['madomori_units{link="online"}']) > 0
     )
+    fares = [figures[f'madomori_notifiers{{channel="page",state="{state}"}}'] for state in STATES]
+    assert sorted(map(float, fares)) == [0.0, 0.0, 0.0, 1.0]
     assert "山田" not in answer.text
     over(supervisor, number)
 

@@ -80,6 +80,8 @@ def test_a_recording_gives_findings_and_a_track_of_scores(recording: Path) -> No
     assert first["level_dba"] == pytest.approx(88.0, abs=3.0)
     assert 0.5 <= first["score"] <= 1.0
     assert first["calibrated"] is True
+    assert 180.0 < first["pitch_hz"] < 400.0
+    assert -8.0 < first["tilt_db"] < 8.0
     length_s = soundfile.info(recording).duration
     assert last["end_s"] == pytest.approx(length_s, abs=0.1), "a finding is told though the sound ends in it"
     assert np.diff([line["t"] for line in track]) == pytest.approx(0.1, abs=0.001)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from device.hearing.figures import SENSITIVITIES
 from device.hearing.findings import Heard
 from device.microphone import ear as ear_module
 from device.microphone.ear import Ear, EarStatus
@@ -62,7 +63,7 @@ def test_it_hears_a_shout_and_tells_the_levels(source: LeverSource, start: Calla
     status = ear.status()
     assert status.level_dba is not None
     assert status.background_dba == pytest.approx(47, abs=4)
-    assert status.threshold_dba == 70.0
+    assert status.threshold_dba == SENSITIVITIES["normal"].floor_dba
 
 
 def test_a_hung_read_is_a_failure_and_the_sound_coming_back_ends_it(

@@ -139,7 +139,7 @@ def test_what_another_hub_shows_meanwhile_is_not_overwritten() -> None:
     with SimulatedTower("pns-ab") as simulated:
         notifier = TowerNotifier(settings(simulated), lambda: answers.pop(0), SystemClock())
         notifier.keep()
-        assert simulated.shown == ["000000", "200000"]
+        assert list(simulated.shown) == ["000000", "200000"]
 
 
 def lane(post: Post, simulated: SimulatedTower) -> Lane:

@@ -1,13 +1,14 @@
 """Pictures are part of a recording: sealed and signed like sound, taken at the panic button."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from device.camera.camera import CameraFailed
 from device.camera.picamera import PiCamera
-from device.camera.pictures import Pictures
+from device.camera.pictures import HUNG_S, Pictures
 from device.decisions import StartRecording, TakePictures
 from device.inputs import Button, Now
 from device.recorder.sound import PICTURE_BYTES_MAX
@@ -125,7 +126,7 @@ def test_the_thread_takes_a_still_and_a_clip(clip_s: float, kinds: list[str]) ->
     shots.pictures.take()
     wait_until(lambda: [media for media, _, _ in shots.taken] == kinds, "the pictures")
     shots.pictures.stop(30.0)
-    assert shots.pictures.fault is None
+    assert shots.pictures.fault(shots.at) is None
     if clip_s:
         assert shots.taken[1][2] == shots.taken[0][2] - 5.0, "a clip begins before the press"
     assert Picamera2.here.closed
@@ -135,7 +136,28 @@ def test_a_camera_that_is_gone_is_a_fault() -> None:
     Picamera2.there = False
     shots = Shots(0.0)
     shots.pictures.start()
-    wait_until(lambda: shots.pictures.fault is not None, "the fault")
+    wait_until(lambda: shots.pictures.fault(shots.at) is not None, "the fault")
+    shots.pictures.stop(30.0)
+
+
+def test_a_camera_that_hangs_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    hung, comes_back = threading.Event(), threading.Event()
+
+    def hangs(_camera: PiCamera) -> bytes:
+        hung.set()
+        comes_back.wait(60)
+        return b"late"
+
+    monkeypatch.setattr(PiCamera, "still", hangs)
+    shots = Shots(0.0)
+    shots.pictures.start()
+    shots.pictures.take()
+    assert hung.wait(30)
+    assert shots.pictures.fault(shots.at) is None
+    assert shots.pictures.fault(shots.at + HUNG_S) == "hangs"
+    with pytest.raises(TimeoutError):
+        shots.pictures.stop(0.1)
+    comes_back.set()
     shots.pictures.stop(30.0)
 
 

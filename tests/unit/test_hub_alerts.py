@@ -56,6 +56,15 @@ def test_a_clock_that_is_set_needs_no_correction() -> None:
     assert happened_at(event(), MOMENT, MOMENT - timedelta(days=9)) == MOMENT
 
 
+def test_a_finding_keeps_every_reason_that_the_unit_gave() -> None:
+    shouts = [data for data in EVENT_EXAMPLES if isinstance(data, Shout)]
+    assert any(shout.pitch_hz is not None for shout in shouts)
+    for data in [*shouts, *(data for data in EVENT_EXAMPLES if isinstance(data, Bang))]:
+        alert = alert_of("c1", event(data), data, MOMENT)
+        assert alert is not None
+        assert alert.detail == data.model_dump(exclude_none=True, mode="json")
+
+
 def test_nothing_happened_in_the_future() -> None:
     said = event(time=MOMENT + timedelta(hours=1))
     assert happened_at(said, MOMENT) == MOMENT

@@ -5,16 +5,16 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from hub.live import PENDING_MAX, RESET, Watcher, frame_of
 from hub.store.journal import Row
+from hub.watcher import PENDING_MAX, RESET, Framed, Watcher, frame_of
 
 
 def row(seq: int, key: str = "1", kind: str = "incident") -> Row:
     return Row(seq, kind, key, json.dumps({"n": seq}))
 
 
-def told(*rows: Row) -> list[tuple[Row, bytes]]:
-    return [(one, frame_of(one)) for one in rows]
+def told(*rows: Row, area: str | None = None) -> list[Framed]:
+    return [(one, frame_of(one), area) for one in rows]
 
 
 def taken(prepare: Callable[[Watcher], None]) -> list[bytes]:
@@ -56,7 +56,7 @@ def test_what_was_not_taken_is_kept_once_for_each_object_in_its_newest_state() -
 def test_a_replay_comes_before_what_came_meanwhile_and_nothing_twice() -> None:
     def prepare(watcher: Watcher) -> None:
         watcher.tell(told(row(8, "a")))
-        watcher.replay([row(5, "b"), row(8, "a")])
+        watcher.replay(told(row(5, "b"), row(8, "a")))
         watcher.tell(told(row(7, "c")))  # the replay had read further than this
         watcher.tell(told(row(9, "b")))
 

@@ -8,8 +8,7 @@ import pytest
 import soundfile
 
 from device.hearing.level import active_level
-from device.microphone.source import READ_SAMPLES
-from device.sound_file import FileRefused, read, resampled
+from device.sound_file import PIECE, FileRefused, read, resampled
 from tests.support.sound import Sound, noise, pcm, tone
 
 RATES_HZ = (8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 16_001)
@@ -18,7 +17,7 @@ RATES_HZ = (8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 16_001)
 def heard(file: Path) -> Sound:
     """The whole recording as the hearing gets it."""
     pieces = list(read(file))
-    assert all(len(piece) == READ_SAMPLES for piece in pieces[:-1])
+    assert all(len(piece) == PIECE for piece in pieces[:-1])
     assert len(pieces[-1]) % 320 == 0
     assert {piece.dtype for piece in pieces} == {np.dtype(np.int16)}
     return np.concatenate(pieces) / 32768.0

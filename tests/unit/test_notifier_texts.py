@@ -1,6 +1,7 @@
 """Messages: what each reason says, and that nothing from outside breaks them."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.house import SiteTexts
 from hub.notices import CHANNELS, REASONS, SEVERITIES, Both, Place, Reason
 from hub.notifiers.annunciator import announcement
 from hub.notifiers.texts import (
@@ -181,3 +183,28 @@ def test_a_new_database_gives_the_same_incident_another_key() -> None:
     assert notice().key(SITE) == "city.7-1-0-1.20261122T050532"
     assert again.key(SITE) != notice().key(SITE)
     assert SEVERITIES[0] == "alarm"
+
+
+def test_a_way_of_notification_that_fails_is_named_and_what_still_works_is_said() -> None:
+    said = japanese(reason="trouble", severity="trouble", kinds=("notifier-tower-hall-2",))
+    assert "内容: 通知手段：信号灯 hall-2" in said.lines
+    assert said.lines[0] == "通知手段の一つが使えません。警報はほかの手段で通知されます。"
+    assert not [line for line in said.lines if "電話" in line], "counters are as safe as before"
+    both = japanese(reason="trouble", severity="trouble", kinds=("notifier-mail", "microphone"))
+    assert both.lines[0] == WORDS["ja"](SAYS["trouble"])
+    over = japanese(reason="recovered", severity="none", kinds=("notifier-mail",))
+    assert over.lines[0] == WORDS["ja"](SAYS["recovered"])
+
+
+def test_the_sites_own_first_and_last_line_stand_around_what_is_said() -> None:
+    own = SiteTexts(before=Both("西東京市役所", ""), after=Both("内線 1101\n=1+1", "Extension 1101"))
+    said = replace(speech(), own=lambda: own)
+    japanese = said.text(notice(language="ja"))
+    assert japanese.lines[0] == "西東京市役所"
+    assert japanese.lines[-1] == "内線 1101 =1+1", "one line, whatever was typed"
+    assert japanese.lines[1:-1] == speech().text(notice(language="ja")).lines
+    english = said.text(notice(language="en"))
+    assert (english.lines[0], english.lines[-1]) == (
+        speech().text(notice(language="en")).lines[0],
+        "Extension 1101",
+    )

@@ -57,6 +57,11 @@ def test_durations_in_words(seconds: float, said: str) -> None:
     assert JA.lasted(seconds) == said
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(59, "0分"), (1200, "20分"), (7500, "2時間5分")])
+def test_durations_in_whole_minutes(seconds: float, said: str) -> None:
+    assert JA.minutes(seconds) == said
+
+
 def test_a_time_without_its_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         JA.clock("2026-11-22T05:05:32")

@@ -9,14 +9,17 @@ import time
 import tomllib
 from pathlib import Path
 
+import pyrage
 import pytest
 
 import device.settings as unit_settings
 import hub.settings as hub_settings
+from device.recorder.recordings import key_of
 from tools.demo.broker import Broker
 from tools.demo.child import QUICK_DEATHS_MAX, Child, Deaths, DiesAgain, tail
 from tools.demo.layout import AREAS, COUNTERS, Layout, NoPort, first_free_port, port_is_free
 from tools.demo.settings import Place
+from wire.evidence.keys import read_public
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,8 +172,32 @@ def test_settings_are_private_and_hold_no_password(tmp_path: Path) -> None:
 def test_hub_and_units_accept_the_settings(tmp_path: Path) -> None:
     broker = Broker("amqtt", tmp_path / "broker", [counter.unit for counter in COUNTERS], port=12345)
     place = Place("nishitokyo", tmp_path, broker)
-    hub = hub_settings.load(place.hub(8710, AREAS, COUNTERS))
+    hub = hub_settings.load(place.hub(8710, AREAS, COUNTERS, tower=10001))
+    assert [(tower.name, tower.at_port) for tower in hub.towers] == [("office", 10001)]
+    assert {call for ladder in hub.ladders for tier in ladder.tiers for call in tier.call} == {"tower:office"}
     assert [counter.unit for counter in hub.counters] == [counter.unit for counter in COUNTERS]
     for counter in COUNTERS:
         unit = unit_settings.read(place.unit(counter, tmp_path / "desk.sock"))
         assert (unit.unit, unit.area, unit.broker.protocol) == (counter.unit, counter.area, "3.1.1")
+
+
+def test_units_of_the_demo_record_with_keys_that_are_made_once(tmp_path: Path) -> None:
+    broker = Broker("amqtt", tmp_path / "broker", [counter.unit for counter in COUNTERS], port=12345)
+    place = Place("nishitokyo", tmp_path, broker)
+    first, again = (
+        [unit_settings.read(place.unit(each, tmp_path / "desk.sock", hub_port=8710)) for each in COUNTERS]
+        for _ in range(2)
+    )
+    assert first == again, "a second start makes no other keys"
+    recorders = [unit.recorder for unit in first if unit.recorder is not None]
+    assert len(recorders) == len(COUNTERS)
+    assert {recorder.recipient for recorder in recorders} == {place.keys.recipient}
+    identity = pyrage.x25519.Identity.from_str(place.keys.identity_file.read_text().splitlines()[1])
+    assert str(identity.to_public()) == place.keys.recipient
+    keys = {place.keys.recording_key(counter.unit) for counter in COUNTERS}
+    assert len(keys) == len(COUNTERS)
+    for recorder, counter in zip(recorders, COUNTERS, strict=True):
+        signed = key_of(recorder).sign(b"something")
+        read_public(place.keys.recording_key(counter.unit)).verify(signed, b"something")
+    for file in (tmp_path / "keys").iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600

@@ -8,11 +8,14 @@ import pytest
 
 from device.app import Unit
 from device.backlog import ORDINARY_MAX, Entry
+from device.decisions import HearWith
 from device.hardware import gpio
 from device.hardware.desk import Loudness
 from device.hardware.fitting import fit
+from device.hearing.figures import SENSITIVITIES
 from device.inputs import Button, Edge, Tick
 from device.lock import AlreadyRunning
+from device.microphone.fitting import ear_of
 from device.outbox import Kept
 from device.settings import read
 from tests.support.unit_heart import OLD_EPOCH, Bench, reading
@@ -114,3 +117,21 @@ def test_the_pipe_of_the_pins_lies_in_memory_where_a_service_has_such_a_folder(
     (folder / "unit.toml").write_text(text)
     fit(read(folder / "unit.toml"), None, lambda: Loudness(None, None, None))
     assert asked == [Path(given) if given else folder / "state"]
+
+
+def test_the_ear_is_as_sensitive_as_the_hub_says(unit: Unit) -> None:
+    assert unit._ear._hearing.shout.sensitivity is SENSITIVITIES["normal"]
+
+    unit._carry_out([HearWith("high")], reading(1.0))
+
+    assert unit._ear._hearing.shout.sensitivity is SENSITIVITIES["high"]
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_figures_of_loud_seconds_are_kept_only_where_the_settings_say_so(folder: Path, keeps: bool) -> None:
+    said = "[microphone]\nkeep_features = true\n" if keeps else ""
+    (folder / "unit.toml").write_text(SETTINGS + said)
+
+    ear = ear_of(read(folder / "unit.toml"), lambda _: None)
+
+    assert (ear._features is not None) == keeps

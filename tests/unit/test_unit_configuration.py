@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from device.configuration import Everybody, NoKey
-from device.decisions import Note
+from device.decisions import HearWith, Note
 from device.inputs import Button, ConfigArrived, Recovered
 from device.notes import ConfigNote, Notes
 from tests.support.unit_heart import LIMITS, Bench
@@ -54,9 +54,32 @@ def test_a_meeting_that_runs_keeps_its_limits_but_an_extension_is_the_new_one() 
     assert bench.said()[-1] == SessionExtended(by_s=120.0, limit_s=1920.0)
 
 
+def heard_with(bench: Bench) -> list[str]:
+    return [decision.sensitivity for decision in bench.decided if isinstance(decision, HearWith)]
+
+
+def test_the_hub_says_how_sensitive_a_counter_hears_and_its_own_settings_where_it_says_nothing() -> None:
+    bench = trusting()
+    assert bench.config(1, sensitivity="high").applied
+    assert bench.config(2, sensitivity="high", limit_s=1200).applied
+    assert heard_with(bench) == ["high"], "once is enough"
+    assert bench.config(3, limit_s=1200).applied
+    assert heard_with(bench) == ["high", "normal"]
+
+
+def test_the_sensitivity_outlives_a_restart() -> None:
+    bench = trusting()
+    bench.config(7, sensitivity="low")
+    again = Bench()
+    again.tell(Recovered((), (), Notes(config=bench.notes["config"])))
+    assert heard_with(again) == ["low"]
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
+        ({"sensitivity": "loud"}, "sensitivity"),
+        ({"sensitivity": 0.5}, "sensitivity"),
         ({"limit_s": 1200, "volume": 11}, "volume: not known"),
         ({"limit_s": 0}, "limit_s"),
         ({"limit_s": "1200"}, "limit_s"),

@@ -6,43 +6,9 @@ import pytest
 
 from device.__main__ import main
 from device.inputs import Button
-from device.settings import SettingsRefused, UnitSettings, read
+from device.settings import SettingsRefused, read
+from tests.support.unit_settings import WHOLE, settings_of
 from wire.lights import Light
-
-WHOLE = """
-site = "testville"
-unit = "c1"
-area = "hall"
-state_dir = "state"
-hardware = "simulated"
-[broker]
-host = "127.0.0.1"
-port = 1883
-password_file = "password"
-[panel]
-panic = 17
-assist = 27
-session = 22
-record = 23
-alarm_light = 5
-green_light = 6
-amber_light = 13
-red_light = 19
-rec_light = 20
-link_light = 26
-[session]
-limit_s = 1200
-[microphone]
-source = "simulated"
-[simulated]
-desk_socket = "desk.sock"
-"""
-
-
-def settings_of(folder: Path, text: str = WHOLE) -> UnitSettings:
-    file = folder / "unit.toml"
-    file.write_text(text)
-    return read(file)
 
 
 def refusal(folder: Path, old: str, new: str) -> str:

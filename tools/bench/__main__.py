@@ -1,5 +1,8 @@
-"""``make bench``: from the press to the page in a real browser, ours beside the floor in the same minute;
-from the shout to the page; and what hearing and recording cost.
+"""``make bench``: ours beside the floor in the same minutes. Parts: ``hearing`` and ``recorder`` (what
+they cost), ``presses``
+(from the press and from the shout to the page in a real browser), ``crowd`` (500 units and ten live streams),
+``throughput`` (stored events a second), ``return`` (a thousand units come back at once), ``rogue`` (a unit
+that sends ten thousand messages a second).
 """
 
 import argparse
@@ -8,34 +11,21 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from tools.bench import hearing, recorder, shout
+from tools.bench import coming_back, crowd, hearing, recorder, rogue, shout, throughput
 from tools.bench.desk import DeskPresses
 from tools.bench.edge import EdgePresses
-from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS, Round, delays_ms
-from tools.bench.fleet import Log, Order
+from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS
 from tools.bench.page import Chromium
-from tools.bench.processes import cpu_seconds, named, peak_mb
+from tools.bench.presses import Load, both, one_round
 from tools.bench.report import Row, print_row
-from tools.bench.sides import ROOT, Floor, NotReady, Ours, Side, run_fleet
-from tools.demo.conductor import LOGIN
+from tools.bench.sides import ROOT, NotReady
 
 RESULT = ROOT / ".cache" / "bench.json"
-
-
-@dataclass(frozen=True)
-class Load:
-    """How many units press how often, in interleaved rounds."""
-
-    name: str
-    units: int
-    per_unit_hz: float
-    rounds: int
-    warm_s: float
-    count_s: float
-
 
 FULL = (
     Load("1 unit, 2/s", 1, 2.0, 3, 2.0, 10.0),
@@ -48,110 +38,127 @@ QUICK = (
 )
 
 
-def one_round(side: Side, chromium: Chromium, load: Load, seed: int) -> Round:
-    """Open the page, let the fleet press, see what the page showed and what was stored."""
-    units = side.broker.units[: load.units]
-    order = Order(
-        port=side.broker.port,
-        site="bench",
-        passwords={unit: side.broker.password_of(unit) for unit in units},
-        per_unit_hz=load.per_unit_hz,
-        warm_s=load.warm_s,
-        count_s=load.count_s,
-        confirmed_by=side.confirmed_by,
-        seed=seed,
-    )
-    browser = named("chromium")
-    page = chromium.open(side.url)
-    stored_before, _ = side.stored()
-    cpu_before = side.cpu_s() | {"browser": cpu_seconds(browser)}
-    log = Log(**json.loads(run_fleet(json.dumps(asdict(order)), load.warm_s + load.count_s + 90)))
-    cpu_after = side.cpu_s() | {"browser": cpu_seconds(browser)}
-    shown = page.close()
-    stored, duplicated = side.stored()
-    delays, missing = delays_ms(log.presses, shown)
-    return Round(
-        delays_ms=delays,
-        missing=missing,
-        sent=log.sent,
-        stored=stored - stored_before,
-        duplicated=duplicated,
-        resent=log.resent,
-        unconfirmed=log.unconfirmed,
-        cpu_s={name: cpu_after[name] - cpu_before[name] for name in cpu_before} | {"fleet": log.cpu_s},
-        peak_mb=side.peak_mb() | {"browser": peak_mb(browser)},
-    )
-
-
-def measure(folder: Path, loads: tuple[Load, ...], desk_presses: int, shouts: int) -> list[Row]:
+def presses(
+    folder: Path, chromium: Chromium, loads: tuple[Load, ...], desk_presses: int, shouts: int
+) -> list[Row]:
     """All rows, printed as they are done."""
-    units = [f"bench-{number}" for number in range(max(load.units for load in loads))]
-    sides: list[Side] = []
+    units = _names(max(load.units for load in loads))
     rows: list[Row] = []
-    try:
-        floor = Floor(folder / "floor", units)
-        sides.append(floor)
-        ours = Ours(folder / "ours", [*units, "desk", shout.UNIT])
-        sides.append(ours)
-        with Chromium() as chromium:
-            chromium.sign_in(ours.url, LOGIN, ours.password())
-            for load in loads:
-                row = Row(load.name)
-                for seed in range(load.rounds):
-                    row.floor.append(one_round(floor, chromium, load, seed))
-                    row.ours.append(one_round(ours, chromium, load, seed))
-                rows.append(row)
-                print_row(row)
-            row = Row("1 real unit, button to bytes on its socket", goal_ms=SOCKET_GOAL_MS)
-            with EdgePresses(ours) as edges:
-                row.ours.append(edges.measure(2 * desk_presses))
+    with both(folder, units, chromium, "desk", shout.UNIT) as (floor, ours):
+        for load in loads:
+            row = Row(load.name)
+            for seed in range(load.rounds):
+                row.floor.append(one_round(floor, chromium, load, seed))
+                row.ours.append(one_round(ours, chromium, load, seed))
             rows.append(row)
             print_row(row)
-            row = Row("1 real unit, button to page")
-            with DeskPresses(ours) as unit:
-                row.ours.append(unit.measure(chromium, desk_presses))
-            rows.append(row)
-            print_row(row)
-            if not shout.available():
-                print("\nNo PyAudio (make test installs it): shouts are not measured")
-                return rows
-            row = Row("1 real unit, shout to page", goal_ms=SHOUT_GOAL_MS, goal_share=0.5, what="shouts")
-            with shout.Shouts(ours) as voice:
-                row.ours.append(voice.measure(chromium, shouts))
-            rows.append(row)
-            print_row(row)
-    finally:
-        for side in reversed(sides):
-            side.stop()
+        row = Row("1 real unit, button to bytes on its socket", goal_ms=SOCKET_GOAL_MS)
+        with EdgePresses(ours) as edges:
+            row.ours.append(edges.measure(2 * desk_presses))
+        rows.append(row)
+        print_row(row)
+        row = Row("1 real unit, button to page")
+        with DeskPresses(ours) as unit:
+            row.ours.append(unit.measure(chromium, desk_presses))
+        rows.append(row)
+        print_row(row)
+        if not shout.available():
+            print("\nNo PyAudio (make test installs it): shouts are not measured")
+            return rows
+        row = Row("1 real unit, shout to page", goal_ms=SHOUT_GOAL_MS, goal_share=0.5, what="shouts")
+        with shout.Shouts(ours) as voice:
+            row.ours.append(voice.measure(chromium, shouts))
+        rows.append(row)
+        print_row(row)
     return rows
+
+
+def _presses(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
+    loads, desk_presses, shouts = (QUICK, 10, 4) if quick else (FULL, 30, 20)
+    return [asdict(row) for row in presses(folder, chromium, loads, desk_presses, shouts)]
+
+
+def _hearing(_folder: Path, _chromium: Chromium, *, quick: bool) -> Any:  # noqa: ARG001 - it takes seconds
+    costs = hearing.measure()
+    hearing.print_costs(costs)
+    return [asdict(cost) for cost in costs]
+
+
+def _recorder(_folder: Path, _chromium: Chromium, *, quick: bool) -> Any:
+    recorded = recorder.measure(60.0 if quick else 600.0)
+    recorder.print_recorded(recorded)
+    return asdict(recorded)
+
+
+def _crowd(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
+    load = crowd.QUICK if quick else crowd.LOAD
+    with both(folder, _names(load.units), chromium) as sides:
+        return asdict(crowd.measure(sides, chromium, load))
+
+
+def _throughput(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
+    with both(folder, _names(throughput.UNITS), chromium) as sides:
+        return asdict(throughput.measure(sides, throughput.OFFERS[:: 2 if quick else 1]))
+
+
+def _return(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
+    units = coming_back.UNITS // (4 if quick else 1)
+    with both(folder, [*_names(units), coming_back.PRESSER], chromium) as sides:
+        return [asdict(one) for one in coming_back.measure(sides, chromium, units)]
+
+
+def _rogue(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
+    load = rogue.QUICK if quick else rogue.LOAD
+    with both(folder, [*_names(load.units), rogue.NAME], chromium) as sides:
+        return [asdict(one) for one in rogue.measure(sides, chromium, load)]
+
+
+def _names(units: int) -> list[str]:
+    return [f"bench-{number}" for number in range(units)]
+
+
+PARTS: dict[str, Callable[..., Any]] = {
+    "hearing": _hearing,
+    "recorder": _recorder,
+    "presses": _presses,
+    "crowd": _crowd,
+    "throughput": _throughput,
+    "return": _return,
+    "rogue": _rogue,
+}
 
 
 def main() -> int:
     """Exit code 0 when everything ran, whatever the figures; 1 when it could not run."""
     parser = argparse.ArgumentParser(prog="tools/bench/run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round of each load")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of: {', '.join(PARTS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="short, and less of each load")
     asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"parts are {', '.join(PARTS)}; given: {', '.join(sorted(unknown))}")
     (ROOT / ".cache").mkdir(exist_ok=True)
-    # Beside the repository's own files: /tmp may be memory, and a commit to memory costs nothing.
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".cache"))
     busy = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores; load before: {busy:.1f}{'' if busy < 0.5 else ' (not a quiet machine)'}")
+    results: dict[str, Any] = {}
     try:
-        costs = hearing.measure()
-        hearing.print_costs(costs)
-        recorded = recorder.measure(60.0 if asked.quick else 600.0)
-        recorder.print_recorded(recorded)
-        quick = asked.quick
-        rows = measure(folder, QUICK if quick else FULL, 10 if quick else 30, 4 if quick else 20)
+        with Chromium() as chromium:
+            for name in asked.parts or PARTS:
+                results[name] = _part(name, chromium, quick=asked.quick)
     except NotReady as error:
         print(error, file=sys.stderr)
         return 1
+    RESULT.write_text(json.dumps(results, indent=1))
+    print(f"\nAll figures: {RESULT.relative_to(ROOT)}")
+    return 0
+
+
+def _part(name: str, chromium: Chromium, *, quick: bool) -> Any:
+    # Beside the repository's own files: /tmp may be memory, and a commit to memory costs nothing.
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".cache"))
+    try:
+        return PARTS[name](folder, chromium, quick=quick)
     finally:
         shutil.rmtree(folder)
-    everything = [asdict(cost) for cost in costs] + [asdict(recorded)] + [asdict(row) for row in rows]
-    RESULT.write_text(json.dumps(everything, indent=1))
-    print(f"\nAll delays: {RESULT.relative_to(ROOT)}")
-    return 0
 
 
 if __name__ == "__main__":

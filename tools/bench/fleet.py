@@ -29,7 +29,6 @@ from wire.messages import Event, Health, Receipt, Status
 from wire.messages.events import Panic
 from wire.topics import Channel, source_of, unit_subscriptions, unit_topic
 
-RESEND_S = 5.0
 CONFIRMED_WITHIN_S = 20.0
 """After the last press, how long to wait for what is not yet confirmed, in seconds."""
 JITTER = 0.2
@@ -50,6 +49,9 @@ class Order:
     count_s: float
     confirmed_by: Literal["receipt", "puback"]
     seed: int
+    resend_s: float = 5.0
+    """How long an event waits to be confirmed before it is sent again, in seconds."""
+    confirmed_within_s: float = CONFIRMED_WITHIN_S
 
 
 @dataclass
@@ -125,7 +127,7 @@ class LightUnit:
         )
         self._client.publish(unit_topic(self._order.site, self._name, Channel.HEALTH), encode(health), qos=0)
         for sequence, (payload, at) in list(self.pending.items()):
-            if time.monotonic() - at > RESEND_S:
+            if time.monotonic() - at > self._order.resend_s:
                 self._log.resent += 1
                 self._send(sequence, payload)
 
@@ -176,13 +178,16 @@ async def run(order: Order) -> Log:
         for unit in units:
             await unit.ready.wait()
     gc.disable()
-    hearts = [asyncio.create_task(_beat(unit, i / len(units))) for i, unit in enumerate(units)]
+    beat_s = min(HEARTBEAT_S, order.resend_s)
+    hearts = [
+        asyncio.create_task(_beat(unit, i / len(units) * beat_s, beat_s)) for i, unit in enumerate(units)
+    ]
     await asyncio.sleep(0.5)
     start = time.monotonic()
     await asyncio.gather(
         *(_press(unit, order, random.Random(f"{order.seed} {i}"), start) for i, unit in enumerate(units))  # noqa: S311
     )
-    deadline = time.monotonic() + CONFIRMED_WITHIN_S
+    deadline = time.monotonic() + order.confirmed_within_s
     while any(unit.pending for unit in units) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     log.unconfirmed = sum(len(unit.pending) for unit in units)
@@ -204,11 +209,11 @@ async def _press(unit: LightUnit, order: Order, dice: random.Random, start: floa
         at += interval * (1 + JITTER * (2 * dice.random() - 1))
 
 
-async def _beat(unit: LightUnit, phase: float) -> None:
-    await asyncio.sleep(phase * HEARTBEAT_S)
+async def _beat(unit: LightUnit, first_s: float, every_s: float) -> None:
+    await asyncio.sleep(first_s)
     while True:
         unit.heartbeat()
-        await asyncio.sleep(HEARTBEAT_S)
+        await asyncio.sleep(every_s)
 
 
 if __name__ == "__main__":

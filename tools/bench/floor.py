@@ -44,6 +44,7 @@ class Floor:
         self._arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._database = database
         self._pages: set[asyncio.StreamWriter] = set()
+        self._committed = 0
         self._client = client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id="hub",
@@ -80,6 +81,7 @@ class Floor:
                 [(event["id"], message.payload) for event, message in zip(events, batch, strict=True)],
             )
             store.commit()
+            self._committed += len(batch)
             for message in batch:
                 self._client.ack(message.mid, message.qos)
             told = b"".join(
@@ -97,8 +99,9 @@ class Floor:
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
         if not request.startswith(b"GET /stream"):
-            length = str(len(PAGE)).encode()
-            writer.write(_HEAD + b"text/html\r\nContent-Length: " + length + b"\r\n\r\n" + PAGE)
+            body = str(self._committed).encode() if request.startswith(b"GET /count") else PAGE
+            length = str(len(body)).encode()
+            writer.write(_HEAD + b"text/html\r\nContent-Length: " + length + b"\r\n\r\n" + body)
             await writer.drain()
             writer.close()
             return

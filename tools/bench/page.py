@@ -1,7 +1,7 @@
 """A real Chromium that notes when a page shows an event: in the page, by its own clock."""
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
@@ -85,6 +85,17 @@ class Chromium:
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda address: "sign-in" not in address)
         page.close()
+
+    def cookie(self, url: str) -> str:
+        """What this browser would send with a request."""
+        return "; ".join(f"{one['name']}={one['value']}" for one in self._context.cookies(url))
+
+    def json(self, url: str) -> Any:
+        """What an address answers to who is signed in."""
+        answer = self._context.request.get(url)
+        if not answer.ok:
+            raise RuntimeError(f"{url} answered {answer.status}")
+        return answer.json()
 
     def open(self, url: str) -> "Watched":
         """A page on the screen, noting."""

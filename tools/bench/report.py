@@ -17,6 +17,8 @@ class Row:
     goal_share: float = 0.99
     """...at this part of the delays: p99, or 0.5 for the middle one."""
     what: str = "presses"
+    memory_goal_mb: float | None = None
+    """The hub may take this much at its peak."""
 
 
 def print_row(row: Row) -> None:
@@ -35,6 +37,10 @@ def print_row(row: Row) -> None:
     if row.goal_ms is not None and pooled(row.ours):
         met = "met" if percentile(pooled(row.ours), row.goal_share) <= row.goal_ms else "NOT met"
         print(f"  goal p{100 * row.goal_share:g} ≤ {row.goal_ms:g} ms: {met}", flush=True)
+    if row.memory_goal_mb is not None and row.ours:
+        peak = max(each.peak_mb["hub"] for each in row.ours)
+        met = "met" if peak <= row.memory_goal_mb else "NOT met"
+        print(f"  goal memory of the hub ≤ {row.memory_goal_mb:g} MB: {met} ({peak:.0f})", flush=True)
 
 
 def _print_side(name: str, rounds: list[Round], what: str) -> None:

@@ -2,7 +2,9 @@
 
 import sqlite3
 import subprocess
+import tempfile
 import time
+import urllib.request
 from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
@@ -69,6 +71,10 @@ class Side(ABC):
     def stored(self) -> tuple[int, int]:
         """Events of the fleet in its database, and how many of them are there twice."""
 
+    @abstractmethod
+    def committed(self) -> int:
+        """Events in its database, found at so little cost that it may be asked all the time."""
+
     def stop(self) -> None:
         """Program first, then broker."""
         self.child.ask_to_stop()
@@ -91,6 +97,10 @@ class Floor(Side):
     def stored(self) -> tuple[int, int]:
         return _count(self._database, "SELECT count(*), count(DISTINCT id) FROM event")
 
+    def committed(self) -> int:
+        with urllib.request.urlopen(f"{self.url}count", timeout=10.0) as answer:  # noqa: S310 our own, on loopback
+            return int(answer.read())
+
     def _program(self, folder: Path) -> Child:
         self._database = folder / "floor.sqlite"
         password = self.place.password_file("hub")
@@ -109,6 +119,11 @@ class Ours(Side):
 
     def stored(self) -> tuple[int, int]:
         return self.stored_of("bench-%")
+
+    def committed(self) -> int:
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as store:
+            # Its numbers have no holes.
+            return int(store.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0])
 
     def stored_of(self, units: str, kind: str = "panic", saying: str = "%") -> tuple[int, int]:
         """As ``stored``, of units whose names are like ``units``: events of a ``kind`` with a payload like
@@ -160,16 +175,47 @@ def start_unit(child: Child, desk: Path) -> None:
         time.sleep(0.1)
 
 
+class Beside:
+    """A process of the bench that runs beside the sides and prints what it did at its end."""
+
+    def __init__(self, module: str, order_json: str) -> None:
+        self._module = module
+        # Into files: a pipe that nobody reads meanwhile takes 64 KiB, and uvloop loses the rest.
+        self._printed, self._said = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            python_command(module, order_json),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=self._printed,
+            stderr=self._said,
+        )
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still at work."""
+        return self._process.poll() is None
+
+    def end(self, timeout_s: float) -> str:
+        """Wait for its end, which it may reach because its input ends; raises ``NotReady``."""
+        with self._printed, self._said:
+            try:
+                self._process.communicate(timeout=timeout_s)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                raise NotReady(
+                    f"{self._module} did not end within {timeout_s:g} s:\n{self._tail()}"
+                ) from None
+            if self._process.returncode:
+                raise NotReady(f"{self._module} failed:\n{self._tail()}")
+            self._printed.seek(0)
+            return self._printed.read()
+
+    def _tail(self) -> str:
+        self._said.seek(0)
+        return self._said.read()[-3000:]
+
+
 def run_fleet(order_json: str, timeout_s: float) -> str:
     """Run a fleet process to its end and return what it printed."""
-    done = subprocess.run(
-        python_command("tools.bench.fleet", order_json),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=timeout_s,
-        check=False,
-    )
-    if done.returncode:
-        raise NotReady(f"the fleet failed:\n{done.stderr[-3000:]}")
-    return done.stdout
+    return Beside("tools.bench.fleet", order_json).end(timeout_s)

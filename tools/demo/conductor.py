@@ -43,6 +43,7 @@ class Demo:
         self._broker: Broker | None = None
         self._layout: Layout | None = None
         self._hub: Child | None = None
+        self._hub_settings = folder / "hub.toml"
         self._units: list[Child] = []
         self._broker_deaths = Deaths()
 
@@ -64,8 +65,10 @@ class Demo:
         port = first_free_port(self._port or layout.remembered("web", FIRST_PORT))
         url = f"http://127.0.0.1:{port}/"
         place = Place(SITE, self._folder, broker)
-        hub_settings = place.hub(port, AREAS, COUNTERS, recordings=True)
-        layout.remember(broker=broker.port, web=port)
+        tower = layout.remembered("tower", 0)
+        tower = tower if tower and port_is_free(tower) else free_port()
+        hub_settings = self._hub_settings = place.hub(port, AREAS, COUNTERS, tower, recordings=True)
+        layout.remember(broker=broker.port, web=port, tower=tower)
 
         say(f"ブローカー（{self._kind}）を起動します", f"Starting the broker ({self._kind})")
         broker.start()
@@ -86,6 +89,10 @@ class Demo:
         password = one_time_password(hub_settings)
         (self._folder / "url").write_text(url)
         return url, LOGIN, password
+
+    def password_of(self, login: str, name: str, role: str) -> str:
+        """A fresh one-time password of somebody, who is made where there is none; raises ``NotReady``."""
+        return one_time_password(self._hub_settings, login, name, role)
 
     def watch(self, stop: threading.Event) -> None:
         """Until ``stop``: what dies is started again; raises ``DiesAgain`` when that is no use."""
@@ -155,9 +162,11 @@ class Demo:
         _run(command, "no sounds")
 
 
-def one_time_password(settings: Path) -> str:
-    """A fresh one for ``LOGIN`` from the hub's own command; raises ``NotReady``."""
-    who = ["--login", LOGIN, "--name", "体験 監督者", "--role", "supervisor"]
+def one_time_password(
+    settings: Path, login: str = LOGIN, name: str = "体験 監督者", role: str = "supervisor"
+) -> str:
+    """A fresh one from the hub's own command; raises ``NotReady``."""
+    who = ["--login", login, "--name", name, "--role", role]
     command = python_command("hub", "one-time-password", "--config", str(settings), *who)
     return _run(command, "no one-time password").strip().splitlines()[-1]
 

@@ -8,6 +8,7 @@ import structlog
 from hub.app import CannotStart, run
 from hub.setting_types import BadSettings
 from hub.settings import load
+from tools.demo.tower import SimulatedTower
 from tools.demo.virtual.extension import virtual_counters
 
 
@@ -23,7 +24,9 @@ def main(settings: str, sounds: str, *desks: str) -> int:
     )
     sockets = {unit: Path(socket) for unit, _, socket in (desk.partition("=") for desk in desks)}
     try:
-        run(load(Path(settings)), extensions=(virtual_counters(sockets, Path(sounds)),))
+        known = load(Path(settings))
+        towers = [SimulatedTower(tower.protocol, tower.at_port) for tower in known.towers]
+        run(known, extensions=(virtual_counters(sockets, Path(sounds), next(iter(towers), None)),))
     except (BadSettings, CannotStart) as error:
         print(error, file=sys.stderr)
         return 1

@@ -18,7 +18,10 @@ NOTE = "sockets-folder"
 PREFIX = "madomori-"
 
 
-AREAS = (Area("shimin", "市民課", "Citizens' Affairs"), Area("nozei", "納税課", "Tax Payment"))
+AREAS = (
+    Area("shimin", "市民課", "Citizens' Affairs", "1階", "1st floor"),
+    Area("nozei", "納税課", "Tax Payment", "2階", "2nd floor"),
+)
 COUNTERS = (
     Counter("counter-1", "shimin", "1番", "No. 1", "住民票", "Residence records"),
     Counter("counter-2", "shimin", "2番", "No. 2", "印鑑登録", "Seal registration"),

@@ -8,6 +8,14 @@ from pathlib import Path
 from tools.demo.broker import Broker
 from tools.demo.keys import RecordingKeys
 
+OFFICE = {
+    "name": "窓守市役所（デモ）",
+    "name_en": "Madomori City Hall (demo)",
+    "address": "窓守市中央町1丁目1番1号",
+    "telephone": "0120-000-000",
+}
+"""A city that does not exist."""
+
 PINS = {
     "panic": 17,
     "assist": 27,
@@ -29,6 +37,27 @@ NOTICE = {
 }
 
 
+_TOWER = """
+[[towers]]
+name = "office"
+host = "127.0.0.1"
+port = {port}
+protocol = "pns-ab"
+alarm = {{ red = "flash", buzzer = 1 }}
+none = {{ green = "on" }}
+
+[[ladders]]
+name = "demo"
+for = ["alarm", "attention", "trouble"]
+tiers = [
+  {{ name = "係長", name_en = "Team leader", seconds = 30, call = ["tower:office"] }},
+  {{ name = "課長", name_en = "Section head", seconds = 60, call = ["tower:office"] }},
+  {{ name = "部長", name_en = "Department head", seconds = 120, call = ["tower:office"] }},
+]
+"""
+"""A tower of the office, which shows what stands at any counter."""
+
+
 @dataclass(frozen=True)
 class Area:
     """A section of the office."""
@@ -36,6 +65,8 @@ class Area:
     id: str
     name: str
     name_en: str
+    floor: str = ""
+    floor_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,20 +90,29 @@ class Place:
     broker: Broker
 
     def hub(
-        self, port: int, areas: Iterable[Area], counters: Iterable[Counter], *, recordings: bool = False
+        self,
+        port: int,
+        areas: Iterable[Area],
+        counters: Iterable[Counter],
+        tower: int | None = None,
+        *,
+        recordings: bool = False,
     ) -> Path:
-        """Write the hub's settings; return the file."""
+        """Write the hub's settings; return the file. ``tower``: the port of a signal tower that everybody's
+        ladder calls."""
         tables = "".join(f"\n[[areas]]\n{_toml(vars(area))}" for area in areas)
         for counter in counters:
             signs = {"recording_key": self.keys.recording_key(counter.unit)} if recordings else {}
             tables += f"\n[[counters]]\n{_toml({**vars(counter), **signs})}"
+        tables += _TOWER.format(port=tower) if tower is not None else ""
         if recordings:
             tables += f"\n[recordings]\n{_toml(self._recordings())}\n[recordings.notice]\n{_toml(NOTICE)}"
         return self._write(
             "hub",
             f"{_toml({'site': self.site, 'state_dir': str(self.folder / 'hub')})}"
             f"\n{self._connection('hub')}"
-            f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}{tables}",
+            f"\n[web]\n{_toml({'host': '127.0.0.1', 'port': port})}"
+            f"\n[office]\n{_toml(OFFICE)}{tables}",
         )
 
     def unit(
@@ -89,6 +129,7 @@ class Place:
             f"\n{self._connection(counter.unit)}"
             f"\n[panel]\n{_toml(PINS)}"
             f"\n[microphone]\n{_toml({'source': microphone})}{self._recorder(counter.unit, hub_port)}"
+            f"\n[config]\n{_toml({'trust': 'none'})}"
             f"\n[simulated]\n{_toml({'desk_socket': str(desk)})}",
         )
 

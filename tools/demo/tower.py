@@ -3,6 +3,8 @@
 import socket
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
@@ -27,8 +29,10 @@ class SimulatedTower:
     drips: bool = False
     """Answers with a byte that never becomes an answer, again and again."""
     garbage: bool = False
-    shown: list[str] = field(default_factory=list)
+    shown: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     """What it was told to show, oldest first: six figures for red, amber, green, blue, white and buzzer."""
+    on_change: Callable[[dict[str, str]], None] = lambda _lights: None
+    """Gets ``lights`` whenever it was told to show something; called on a thread of the tower's."""
 
     def __post_init__(self) -> None:
         self._state = [0] * 6
@@ -145,6 +149,7 @@ class SimulatedTower:
     def _show(self, codes: list[int]) -> None:
         self.shown.append("".join(map(str, codes)))
         self._state = [old if new == NO_CHANGE else new for old, new in zip(self._state, codes, strict=True)]
+        self.on_change(self.lights)
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes | None:

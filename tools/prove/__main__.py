@@ -59,6 +59,15 @@ PROOFS = (
         1500.0,
     ),
     Proof(
+        "recorder",
+        "power cuts at every call, a light that never lies, eight hours on four units without a gap",
+        (
+            *("tests/faults/test_recorder_power_cut.py", "tests/property/test_recorder_light.py"),
+            "tests/system/test_bench_recorder.py",
+        ),
+        1500.0,
+    ),
+    Proof(
         "notices",
         "what is to be told is told through crashes, outages and ten thousand that wait, in bounded memory",
         (
@@ -72,6 +81,12 @@ PROOFS = (
         "10,000 histories of an alarm: nobody waits longer than their tier says, nobody is called in vain",
         ("tests/property/test_hub_histories.py", "tests/contract/test_store_histories.py"),
         1800.0,
+    ),
+    Proof(
+        "kills",
+        "500 kills of the hub while 200 units send 20,000 events: none lost, no incident twice",
+        ("tests/faults/test_hub_many_kills.py",),
+        3000.0,
     ),
     Proof(
         "api",

@@ -13,7 +13,10 @@ import numpy.typing as npt
 RATE_HZ = 16_000
 Sound = npt.NDArray[np.float64]
 
-VOWELS: dict[str, tuple[tuple[float, float], ...]] = {
+Formants = tuple[tuple[float, float], ...]
+"""Resonances and their bandwidths in Hz."""
+
+VOWELS: dict[str, Formants] = {
     # Japanese vowels of a man: formants and their bandwidths in Hz, after the usual textbook values.
     "a": ((750, 90), (1180, 100), (2550, 150), (3500, 200)),
     "i": ((290, 60), (2250, 100), (3050, 160), (3700, 200)),
@@ -38,10 +41,21 @@ class Effort:
     """Consonant or gap between two syllables."""
     breath: float
     """Noise against the voiced part."""
+    melody: float
+    """How far the pitch of a syllable lies from that of the phrase, at most, as a part of it."""
+    roughness: float
+    """How unevenly the folds open: random change of the loudness within some milliseconds."""
 
 
-TALK = Effort(118.0, -8.0, 1.0, 0.13, 0.05, 0.02)
-SHOUT = Effort(265.0, -1.5, 1.25, 0.26, 0.04, 0.03)
+TALK = Effort(118.0, -8.0, 1.0, 0.13, 0.05, 0.03, 0.06, 0.05)
+SHOUT = Effort(265.0, -3.5, 1.25, 0.26, 0.05, 0.12, 0.2, 0.25)
+
+HIGHER = ((4500.0, 300.0), (5500.0, 350.0), (6500.0, 400.0), (7500.0, 450.0))
+"""Resonances that all vowels have: without them a voice sounds as through a wall."""
+
+_AT = (0.0, 0.25, 0.5, 0.8, 1.0)
+_WAY = (0.2, 0.7, 1.0, 1.0, 0.8)
+"""At which part of a syllable how much of the way from vowel to vowel is gone."""
 
 
 def say(syllables: str, effort: Effort, seed: int) -> Sound:
@@ -51,39 +65,58 @@ def say(syllables: str, effort: Effort, seed: int) -> Sound:
     """
     random = np.random.default_rng(seed)
     pieces: list[Sound] = []
+    before = VOWELS["u"]
     for index, letter in enumerate(syllables):
         if letter == " ":
             pieces.append(np.zeros(int(0.25 * RATE_HZ)))
             continue
         place = index / max(1, len(syllables) - 1)
-        pitch = effort.f0_hz * (1.12 - 0.25 * place) * float(random.uniform(0.94, 1.06))
+        pitch = (
+            effort.f0_hz * (1.12 - 0.25 * place) * float(random.uniform(1 - effort.melody, 1 + effort.melody))
+        )
         pieces.append(_consonant(effort, random))
-        pieces.append(_syllable(VOWELS[letter], pitch, effort, random))
+        pieces.append(_syllable(before, VOWELS[letter], pitch, effort, random))
+        before = VOWELS[letter]
     return _peak(np.concatenate(pieces))
 
 
 def _syllable(
-    formants: tuple[tuple[float, float], ...], pitch: float, effort: Effort, random: np.random.Generator
+    before: Formants, formants: Formants, pitch: float, effort: Effort, random: np.random.Generator
 ) -> Sound:
+    """A vowel that the mouth comes to from the one before, and is about to leave again."""
     length = int(effort.syllable_s * float(random.uniform(0.85, 1.2)) * RATE_HZ)
     time = np.arange(length) / RATE_HZ
-    wander = 1.0 + 0.03 * np.sin(2 * np.pi * 5.5 * time) + 0.06 * (time / time[-1]) * (1 - time / time[-1])
+    glide = float(random.uniform(-2.0, 2.0)) * effort.melody * (time / time[-1] - 0.5)
+    wander = (
+        1.0 + glide + 0.03 * np.sin(2 * np.pi * 5.5 * time) + 0.06 * (time / time[-1]) * (1 - time / time[-1])
+    )
     jitter = 1.0 + 0.004 * np.cumsum(random.standard_normal(length)) / np.sqrt(RATE_HZ)
     phase = 2 * np.pi * np.cumsum(pitch * wander * jitter) / RATE_HZ
     voiced = np.zeros(length)
     for harmonic in range(1, int(7000 / pitch)):
         frequency = harmonic * pitch
         gain = 10 ** (effort.tilt_db_per_octave * np.log2(harmonic) / 20)
-        gain *= _vocal_tract(frequency, formants, effort.first_formant)
-        voiced += gain * np.sin(harmonic * phase)
+        tract = [
+            _vocal_tract(frequency, _between(before, formants, part), effort.first_formant) for part in _WAY
+        ]
+        voiced += gain * np.interp(time / time[-1], _AT, tract) * np.sin(harmonic * phase)
+    uneven = np.convolve(random.standard_normal(length), np.hanning(64), "same")
+    voiced *= 1.0 + effort.roughness * uneven / float(np.std(uneven))
     breath = random.standard_normal(length) * effort.breath * float(np.sqrt(np.mean(voiced**2)))
     return np.asarray((voiced + breath) * _envelope(length, 0.02, 0.04))
 
 
-def _vocal_tract(frequency: float, formants: tuple[tuple[float, float], ...], opening: float) -> float:
+def _between(before: Formants, after: Formants, part: float) -> Formants:
+    return tuple(
+        (old + part * (new - old), wide + part * (wider - wide))
+        for (old, wide), (new, wider) in zip(before, after, strict=True)
+    )
+
+
+def _vocal_tract(frequency: float, formants: Formants, opening: float) -> float:
     """Gain of resonators in series at ``frequency``; each passes low frequencies unchanged."""
     gain = 1.0
-    for number, (centre, bandwidth) in enumerate(formants):
+    for number, (centre, bandwidth) in enumerate((*formants, *HIGHER)):
         centre_hz = centre * opening if number == 0 else centre
         ratio = frequency / centre_hz
         gain /= np.hypot(1 - ratio**2, ratio * bandwidth / centre_hz)

@@ -1,4 +1,4 @@
-"""Fitting the model: a line with signs, and on top of it boosted trees of three questions with signs.
+"""Fitting the model: boosted trees of three questions, with signs.
 
 Only numpy, and the same numbers from the same seed. The trees are those of Friedman (2001) with the second
 order steps, shrinkage and subsampling that have become usual; the signs are kept as XGBoost and LightGBM keep
@@ -8,6 +8,7 @@ two answers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ Tree = list[object] | float
 class How:
     """How the trees are grown."""
 
-    trees: int = 120
+    trees: int = 160
     depth: int = 3
     rate: float = 0.06
     bins: int = 64
@@ -41,29 +42,6 @@ def odds(x: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -35.0, 35.0))))
 
 
-def fit_line(
-    x: Array, y: Array, weight: Array, signs: Array, ridge: float = 4e-3, steps: int = 400
-) -> tuple[Array, float]:
-    """Slopes and start of a logistic line whose slopes have the given signs (0: free), by projected gradient
-    descent with Nesterov's momentum on standardised columns."""
-    total = weight.sum()
-    mean = weight @ x / total
-    spread = np.sqrt(weight @ np.square(x - mean) / total) + 1e-9
-    z = np.column_stack(((x - mean) / spread, np.ones(len(x))))
-    w = weight / total
-    free = np.append(signs, 0.0)
-    slack = np.append(np.full(len(signs), ridge), 0.0)
-    step = 1.0 / (0.25 * float(np.linalg.eigvalsh((z * w[:, None]).T @ z)[-1]) + ridge)
-    at = before = np.zeros(z.shape[1])
-    for number in range(steps):
-        ahead = at + number / (number + 3.0) * (at - before)
-        slope = z.T @ (w * (odds(z @ ahead) - y)) + slack * ahead
-        before, at = at, ahead - step * slope
-        at = np.where(free > 0, np.maximum(at, 0.0), np.where(free < 0, np.minimum(at, 0.0), at))
-    slopes = at[:-1] / spread
-    return slopes, float(at[-1] - slopes @ mean)
-
-
 class Trees:
     """Grown trees."""
 
@@ -72,21 +50,22 @@ class Trees:
         self.trees: list[Tree] = []
 
     def grow(
-        self, x: Array, y: Array, weight: Array, start: Array, signs: Mapping[str, int], how: How
+        self, x: Array, y: Array, weight: Array, *, start: float, signs: Mapping[str, int], how: How
     ) -> None:
         """Fit ``how.trees`` trees to what ``start`` (log odds) leaves; ``weight`` has a mean of about 1."""
         random = np.random.default_rng(how.seed)
         edges = [_edges(column, how.bins) for column in x.T]
         binned = np.stack([np.searchsorted(e, c, "right") for e, c in zip(edges, x.T, strict=True)])
-        sign = np.array([signs.get(name, 0) for name in self._names])
-        score = start.astype(np.float64).copy()
+        ground = _Ground(binned, edges, self._names, [signs.get(name, 0) for name in self._names])
+        score = np.full(len(y), start)
         for _ in range(how.trees):
             chance = odds(score)
             rows = np.flatnonzero(random.random(len(y)) < how.rows)
             count = max(1, round(how.features * len(self._names)))
             asked = np.sort(random.choice(len(self._names), count, replace=False))
-            one = _One(binned, edges, self._names, sign, how)
-            tree = one.grow(rows, weight * (chance - y), weight * chance * (1.0 - chance) + 1e-12, asked)
+            bend = weight * chance * (1.0 - chance) + 1e-12
+            one = _One(ground, weight * (chance - y), bend, asked, how)
+            tree = one.node(rows, how.depth, (-np.inf, np.inf))
             self.trees.append(tree)
             score += one.everywhere(tree)
 
@@ -96,98 +75,97 @@ def _edges(column: Array, bins: int) -> Array:
     return np.unique(np.round(np.quantile(column, np.linspace(0, 1, bins + 1)[1:-1]), 3))
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What all trees grow on."""
+
+    binned: Binned
+    """For each feature and row, how many of the feature's edges lie at or below its value."""
+    edges: list[Array]
+    names: tuple[str, ...]
+    signs: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    gain: float
+    feature: int
+    cut: int
+    """The last bin below."""
+    below: float
+    above: float
+    """The values of both sides."""
+
+
 class _One:
-    """One tree in the making."""
+    """One tree in the making. ``slope`` and ``bend`` are the first and second derivatives of the loss by the
+    score of each row, ``asked`` the features that it may ask for."""
 
-    def __init__(
-        self, binned: Binned, edges: list[Array], names: tuple[str, ...], sign: npt.NDArray[np.intp], how: How
-    ) -> None:
-        self._binned, self._edges, self._names, self._sign, self._how = binned, edges, names, sign, how
-
-    def grow(self, rows: Binned, slope: Array, bend: Array, asked: Binned) -> Tree:
-        return self._node(rows, slope, bend, asked, self._how.depth, (-np.inf, np.inf))
+    def __init__(self, ground: _Ground, slope: Array, bend: Array, asked: Binned, how: How) -> None:
+        self._ground, self._slope, self._bend, self._asked, self._how = ground, slope, bend, asked, how
 
     def everywhere(self, tree: Tree) -> Array:
         """The tree's answers for all rows."""
-        answers = np.zeros(self._binned.shape[1])
+        answers = np.zeros(self._ground.binned.shape[1])
         self._answer(tree, np.arange(len(answers)), answers)
         return answers
 
-    def _answer(self, tree: Tree, rows: Binned, answers: Array) -> None:
+    def _answer(self, tree: Any, rows: Binned, answers: Array) -> None:
         if not isinstance(tree, list):
             answers[rows] = tree
             return
         name, at, below, above = tree
-        feature = self._names.index(str(name))
-        first = int(np.searchsorted(self._edges[feature], at, "right"))  # type: ignore[call-overload]
-        up = self._binned[feature, rows] >= first
-        self._answer(below, rows[~up], answers)  # type: ignore[arg-type]
-        self._answer(above, rows[up], answers)  # type: ignore[arg-type]
+        feature = self._ground.names.index(name)
+        up = self._ground.binned[feature, rows] >= np.searchsorted(self._ground.edges[feature], at, "right")
+        self._answer(below, rows[~up], answers)
+        self._answer(above, rows[up], answers)
 
-    def _node(
-        self,
-        rows: Binned,
-        slope: Array,
-        bend: Array,
-        asked: Binned,
-        depth: int,
-        within: tuple[float, float],
-    ) -> Tree:
-        how = self._how
-        g, h = float(slope[rows].sum()), float(bend[rows].sum())
-        value = float(np.clip(-g / (h + how.shrink), *within))
-        best: tuple[float, int, int, float, float] | None = None
-        if depth:
-            gains = self._gain(g, h, value)
-            for feature in asked:
-                found = self._best(feature, rows, slope, bend, (g, h), within)
-                if found is not None and found[0] > gains + 1e-9 and (best is None or found[0] > best[0]):
-                    best = (found[0], feature, found[1], found[2], found[3])
-        if best is None:
-            return round(how.rate * value, 5)
-        _, feature, cut, below, above = best
+    def node(self, rows: Binned, depth: int, within: tuple[float, float]) -> Tree:
+        """The tree of these rows, its values within these limits."""
+        slope, bend = self._slope[rows], self._bend[rows]
+        g, h = float(slope.sum()), float(bend.sum())
+        value = float(np.clip(-g / (h + self._how.shrink), *within))
+        best = self._best(rows, slope, bend, within) if depth else None
+        if best is None or best.gain <= float(self._gain(g, h, value)) + 1e-9:
+            return round(self._how.rate * value, 5)
         low, high = within
-        middle = (below + above) / 2.0
+        middle = (best.below + best.above) / 2.0
         sides = {1: ((low, middle), (middle, high)), -1: ((middle, high), (low, middle))}.get(
-            int(self._sign[feature]), (within, within)
+            self._ground.signs[best.feature], (within, within)
         )
-        up = self._binned[feature, rows] > cut
+        up = self._ground.binned[best.feature, rows] > best.cut
         return [
-            self._names[feature],
-            float(self._edges[feature][cut]),
-            self._node(rows[~up], slope, bend, asked, depth - 1, sides[0]),
-            self._node(rows[up], slope, bend, asked, depth - 1, sides[1]),
+            self._ground.names[best.feature],
+            float(self._ground.edges[best.feature][best.cut]),
+            self.node(rows[~up], depth - 1, sides[0]),
+            self.node(rows[up], depth - 1, sides[1]),
         ]
 
-    def _gain(self, g: float, h: float, value: float) -> float:
+    def _gain(self, g: Any, h: Any, value: Any) -> Any:
+        """How much the loss falls where the derivatives sum up to these and the score rises by ``value``."""
         return -(g * value + 0.5 * (h + self._how.shrink) * value**2)
 
-    def _best(
-        self,
-        feature: int,
-        rows: Binned,
-        slope: Array,
-        bend: Array,
-        total: tuple[float, float],
-        within: tuple[float, float],
-    ) -> tuple[float, int, float, float] | None:
-        """Gain, cut (the last bin below) and the values of both sides of the best question."""
-        how, bins = self._how, len(self._edges[feature]) + 1
-        if bins == 1:
-            return None
-        bin_of = self._binned[feature, rows]
-        g = np.cumsum(np.bincount(bin_of, slope[rows], bins))[:-1]
-        h = np.cumsum(np.bincount(bin_of, bend[rows], bins))[:-1]
-        g_up, h_up = total[0] - g, total[1] - h
-        below = np.clip(-g / (h + how.shrink), *within)
-        above = np.clip(-g_up / (h_up + how.shrink), *within)
-        gain = -(g * below + 0.5 * (h + how.shrink) * below**2)
-        gain -= g_up * above + 0.5 * (h_up + how.shrink) * above**2
-        allowed = (h >= how.weight_min) & (h_up >= how.weight_min)
-        sign = self._sign[feature]
+    def _best(self, rows: Binned, slope: Array, bend: Array, within: tuple[float, float]) -> _Question | None:
+        found = (self._question(int(feature), rows, slope, bend, within) for feature in self._asked)
+        return max((one for one in found if one is not None), key=lambda one: one.gain, default=None)
+
+    def _question(
+        self, feature: int, rows: Binned, slope: Array, bend: Array, within: tuple[float, float]
+    ) -> _Question | None:
+        bins = len(self._ground.edges[feature]) + 1
+        bin_of = self._ground.binned[feature, rows]
+        g = np.cumsum(np.bincount(bin_of, slope, bins))
+        h = np.cumsum(np.bincount(bin_of, bend, bins))
+        g_up, h_up = g[-1] - g[:-1], h[-1] - h[:-1]
+        g, h = g[:-1], h[:-1]
+        below = np.clip(-g / (h + self._how.shrink), *within)
+        above = np.clip(-g_up / (h_up + self._how.shrink), *within)
+        sign = self._ground.signs[feature]
+        allowed = (h >= self._how.weight_min) & (h_up >= self._how.weight_min)
         if sign:
             allowed &= sign * above >= sign * below
         if not allowed.any():
             return None
+        gain = self._gain(g, h, below) + self._gain(g_up, h_up, above)
         cut = int(np.where(allowed, gain, -np.inf).argmax())
-        return float(gain[cut]), cut, float(below[cut]), float(above[cut])
+        return _Question(float(gain[cut]), feature, cut, float(below[cut]), float(above[cut]))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from device.hearing.shout import NO_EVIDENCE
+from device.hearing.evidence import NONE, Evidence
+from device.hearing.figures import EVIDENCE_GAP, FRAME_S, HOP
 from tools.train_hearing.clips import Clip
 from tools.train_hearing.rows import Rows
 
 Array = npt.NDArray[np.float64]
 
-STEP_S = 0.15
-"""Looks further apart than this do not follow each other."""
+HOP_S = HOP * FRAME_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +41,30 @@ class Figures:
         return (
             f"AUC {self.auc:.4f}  recall {self.recall:.3f}, from 80 dB(A) {self.recall_80:.3f}  "
             f"false {self.false_per_h:.1f}/h  latency {half:.2f}/{most:.2f} s  "
-            f"threshold {self.threshold:.3f}\n"
-            f"  tripped by {tripped}\n  found {found}"
+            f"threshold {self.threshold:.3f}\n  tripped by {tripped}\n  found {found}"
         )
 
 
-def twice(rows: Rows, evidence: Array) -> Array:
-    """What the hearing decides by: the lower of two judgements that follow each other."""
-    follows = (np.diff(rows.scene) == 0) & (np.diff(rows.at_s) < STEP_S)
-    before = np.concatenate(([NO_EVIDENCE], np.where(follows, evidence[:-1], NO_EVIDENCE)))
-    return np.minimum(evidence, before)
+def decided_by(rows: Rows, judged: Array) -> Array:
+    """The evidence that the hearing has at each row, from the judgements of the rows."""
+    evidence = np.empty(len(judged))
+    mean = Evidence()
+    for number, one in enumerate(judged.tolist()):
+        apart = number == 0 or rows.scene[number] != rows.scene[number - 1]
+        missed = EVIDENCE_GAP if apart else round((rows.at_s[number] - rows.at_s[number - 1]) / HOP_S) - 1
+        for _ in range(min(missed, EVIDENCE_GAP)):
+            mean.feed(None)
+        evidence[number] = mean.feed(one)
+    return evidence
 
 
 def figures(
     rows: Rows, clips: Sequence[Clip], evidence: Array, recall: float = 0.95, threshold: float | None = None
 ) -> Figures:
-    """``evidence``: what is decided by, for each row. The threshold gives that recall, unless it is given."""
+    """``evidence``: what is decided by, for each row. ``recall`` gives the threshold, unless it is given."""
     events = rows.events
     owner = rows.placed
-    best = np.full(len(events), NO_EVIDENCE)
+    best = np.full(len(events), NONE)
     np.maximum.at(best, owner[owner >= 0], evidence[owner >= 0])
     kind = np.array([clips[place.clip].kind for place in events])
     level = np.array([place.level_dba for place in events])

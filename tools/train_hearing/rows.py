@@ -22,12 +22,13 @@ NOTHING = Model(
     {
         "version": "none",
         "made": {},
-        "threshold": 0.0,
-        "line": {"start": 0, "least": 0, "slopes": {}},
+        "start": -9,
+        "threshold": 0,
+        "loud": {"from_dba": 0, "per_db": 0},
         "trees": [],
     }
 )
-"""Says nothing: only the features are wanted."""
+"""Finds nothing: only the features are wanted, and of what is found fewer are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class Rows:
     """Number in ``events`` of the recording that a row belongs to; -1 for the room alone."""
     events: list[Placed]
     hours: float
+    heed: Array
+    """How much each row counts in learning, besides what it is."""
 
 
-def of_scenes(clips: Sequence[Clip], change: Change, seeds: Sequence[int]) -> Rows:
+def of_scenes(clips: Sequence[Clip], change: Change, seeds: Sequence[int], heed: float = 1.0) -> Rows:
     """Rows of one draw of scenes for each seed."""
     parts: list[tuple[Array, Array, npt.NDArray[np.intp], npt.NDArray[np.intp]]] = []
     events: list[Placed] = []
@@ -59,7 +62,27 @@ def of_scenes(clips: Sequence[Clip], change: Change, seeds: Sequence[int]) -> Ro
             seconds += len(sound) / 16_000
             number += 1
     features, at_s, scene, owner = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Rows(features, at_s, scene, owner, events, seconds / 3600.0)
+    return Rows(features, at_s, scene, owner, events, seconds / 3600.0, np.full(len(at_s), heed))
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All of them, one after the other."""
+    first_event = np.cumsum([0, *(len(part.events) for part in parts)])
+    first_scene = np.cumsum([0, *(part.scene.max() + 1 for part in parts)])
+    return Rows(
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.at_s for part in parts]),
+        np.concatenate([part.scene + first for part, first in zip(parts, first_scene, strict=False)]),
+        np.concatenate(
+            [
+                np.where(part.placed >= 0, part.placed + first, -1)
+                for part, first in zip(parts, first_event, strict=False)
+            ]
+        ),
+        [event for part in parts for event in part.events],
+        sum(part.hours for part in parts),
+        np.concatenate([part.heed for part in parts]),
+    )
 
 
 def looked_at(sound: Sound, full_scale_dba: float = FULL_SCALE_DBA) -> tuple[Array, Array]:

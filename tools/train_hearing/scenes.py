@@ -24,7 +24,7 @@ HISS_DBA = 32.0
 class Change:
     """How far recordings are changed."""
 
-    speed: float = 0.08
+    speed: float = 0.1
     """Up to so much faster or slower."""
     tilt_db: float = 1.0
     """Standard deviation of a slope in dB per octave."""
@@ -32,7 +32,7 @@ class Change:
     """Part of the other sounds that is as loud as shouts."""
 
 
-NONE = Change(0.0, 0.0)
+UNCHANGED = Change(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

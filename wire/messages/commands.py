@@ -80,6 +80,8 @@ class Desired(Whole):
     warn_s: _SpanOrNone | None = None
     grace_s: _SpanOrNone | None = None
     extend_s: _Span | None = None
+    sensitivity: Literal["low", "normal", "high"] | None = None
+    """When a loud sound is a finding; what the words mean is the unit's, since it depends on its model."""
 
 
 def refusal(error: ValidationError) -> str:

@@ -2,6 +2,9 @@
 
 from alembic import context
 
+import hub.store.house_schema
+import hub.store.plan_schema
+import hub.store.record_schema
 import hub.store.recordings_schema
 import hub.store.supervision_schema  # noqa: F401 - their tables belong to the same metadata
 from hub.store.schema import metadata

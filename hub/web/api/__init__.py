@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from hub.web.api import (
     calling,
+    cases,
     drills,
     exports,
     incidents,
@@ -11,6 +12,7 @@ from hub.web.api import (
     notifiers,
     operation,
     recordings,
+    records,
     session,
     sound,
     stream,
@@ -22,8 +24,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     operation.router,
     session.router,
     stream.router,
-    exports.router,  # before those of incidents, whose acts have any name
+    exports.router,  # these two before incidents, whose acts have any name
+    records.router,
     incidents.router,
+    cases.router,
     units.router,
     drills.router,
     calling.router,

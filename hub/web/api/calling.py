@@ -10,7 +10,7 @@ from pydantic import Field
 from hub.escalation.ladder import Ladder, Tier
 from hub.escalation.roster import Absence, Roster, reaches_somebody
 from hub.people import Role
-from hub.store import absences
+from hub.store import absences, people
 from hub.views import iso
 from hub.web.api.common import REFUSALS, Asked, Moment, Number, none, person, services
 from hub.web.auth import everybody, needs
@@ -39,6 +39,16 @@ async def list_ladders(request: Request) -> Response:
     hub, now = services(request), services(request).clock.now().wall
     shown = [_ladder(ladder, hub.house.roster, now) for ladder in hub.house.ladders]
     return JSONResponse({"ladders": shown})
+
+
+@router.get("/helpers", dependencies=[_READERS])
+async def list_helpers(request: Request) -> Response:
+    """Who can take an incident over: who can sign in, and who can be called."""
+    hub = services(request)
+    names = await hub.store.read(people.names)
+    names |= {login: member.name for login, member in hub.house.roster.members.items()}
+    shown = [{"login": login, "name": name} for login, name in names.items()]
+    return JSONResponse({"helpers": sorted(shown, key=lambda one: (one["name"], one["login"]))})
 
 
 @router.get("/absences", dependencies=[everybody])
@@ -74,7 +84,7 @@ async def be_back(request: Request, number: Number) -> Response:
         return none()
     if found.login != who.login and who.role not in _FOR_OTHERS:
         return JSONResponse({"error": "role"}, 403)
-    await hub.supervision.be_back(number)
+    await hub.supervision.be_back(number, who)
     return Response(status_code=204)
 
 

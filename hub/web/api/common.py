@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from hub.people import Person
+from hub.web.rights import may_see
 from hub.web.services import Services
 from wire.messages.base import Instant, Name
 
@@ -60,6 +61,11 @@ def person(request: Request) -> Person:
     """Who is signed in."""
     found: Person = request.state.sign_in.person
     return found
+
+
+def concerns(request: Request, unit: str) -> bool:
+    """Whether what happens at a unit concerns who asks."""
+    return may_see(person(request), services(request).house.area_of.get(unit))
 
 
 def none() -> JSONResponse:

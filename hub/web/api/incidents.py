@@ -1,5 +1,6 @@
 """Incidents: their list, their timelines, and what people do with them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from hub.incidents import Act, Action, Already, BadAct, CannotJoin, Outcome, Severity, State
+from hub.incidents import Act, Action, Already, BadAct, CannotJoin, Incident, Outcome, Severity, State
 from hub.incidents.acts import SNOOZE_MAX_S
 from hub.people import Role
 from hub.store import incidents as stored
@@ -30,6 +31,7 @@ from hub.web.api.common import (
     services,
 )
 from hub.web.auth import needs
+from hub.web.rights import hidden_units, may_see
 from wire.messages.base import Name
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], responses=REFUSALS)
@@ -87,6 +89,7 @@ async def list_incidents(request: Request, asked: Annotated[Search, Query()]) ->
         asked.until,
         asked.before,
         asked.limit,
+        hidden_units(person(request), hub.house.area_of),
     )
     found = await hub.store.read(lambda tx: timelines.incidents(tx, hub.house.site, wanted))
     shown = [incident_view(one, hub.house.ladder_of(one)) for one in found]
@@ -98,15 +101,16 @@ async def list_incidents(request: Request, asked: Annotated[Search, Query()]) ->
 async def show_incident(request: Request, number: Number) -> Response:
     """The incident with its timeline, and who was told with what success."""
     hub, site = services(request), services(request).house.site
-    try:
-        found = await hub.store.read(lambda tx: stored.get(tx, site, number, lock=False))
-    except NoSuchIncident:
+    found = await _visible(request, number)
+    if found is None:
         return none()
     lines = await hub.store.read(lambda tx: timelines.timeline(tx, site, number))
     notices = await hub.store.read(lambda tx: told.told_of(tx, site, number))
     shown = incident_view(found, hub.house.ladder_of(found))
+    members = hub.house.roster.members.values()
+    names = {(str(target.channel), target.address): one.name for one in members for target in one.targets}
     return JSONResponse(
-        shown | {"timeline": [_line(line) for line in lines], "told": [_told(one) for one in notices]}
+        shown | {"timeline": [_line(line) for line in lines], "told": [_told(one, names) for one in notices]}
     )
 
 
@@ -114,9 +118,8 @@ async def show_incident(request: Request, number: Number) -> Response:
 async def show_as_cap(request: Request, number: Number) -> Response:
     """The alarm as a Common Alerting Protocol 1.2 message."""
     hub = services(request)
-    try:
-        found = await hub.store.read(lambda tx: stored.get(tx, hub.house.site, number, lock=False))
-    except NoSuchIncident:
+    found = await _visible(request, number)
+    if found is None:
         return none()
     message = cap_alert(found, hub.house, hub.clock.now().wall)
     return Response(message, media_type="application/cap+xml")
@@ -125,6 +128,8 @@ async def show_as_cap(request: Request, number: Number) -> Response:
 @router.post("/{number}/merge", dependencies=[_ACTORS])
 async def merge(request: Request, number: Number, asked: Into) -> Response:
     """This incident was a part of another one. It must be over."""
+    if not (await _concerns(request, number) and await _concerns(request, asked.into)):
+        return none()
     try:
         both = await services(request).responding.merge(number, asked.into, person(request))
     except NoSuchIncident:
@@ -137,6 +142,8 @@ async def merge(request: Request, number: Number, asked: Into) -> Response:
 @router.post("/{number}/split", dependencies=[_ACTORS])
 async def split(request: Request, number: Number, asked: Apart) -> Response:
     """Some of its alerts belong to an incident of their own. It must be over."""
+    if not await _concerns(request, number):
+        return none()
     try:
         both = await services(request).responding.split(number, asked.lines, person(request))
     except NoSuchIncident:
@@ -153,6 +160,8 @@ async def act(request: Request, number: Number, action: Action, doing: Doing = D
     409 names who was faster.
     """
     hub, who = services(request), person(request)
+    if not await _concerns(request, number):
+        return none()
     to = None
     if doing.to is not None:
         to = await _name_of(request, doing.to)
@@ -170,6 +179,21 @@ async def act(request: Request, number: Number, action: Action, doing: Doing = D
     except BadAct as error:
         return bad(error)
     return JSONResponse(incident)
+
+
+async def _visible(request: Request, number: int) -> Incident | None:
+    """The incident; None: there is none of that number that concerns who asks."""
+    hub = services(request)
+    try:
+        found = await hub.store.read(lambda tx: stored.get(tx, hub.house.site, number, lock=False))
+    except NoSuchIncident:
+        return None
+    return found if may_see(person(request), hub.house.area_of.get(found.unit)) else None
+
+
+async def _concerns(request: Request, number: int) -> bool:
+    """Nothing is read for who answers for everything: an answer must not wait for it."""
+    return person(request).areas is None or await _visible(request, number) is not None
 
 
 async def _name_of(request: Request, login: str) -> str | None:
@@ -196,8 +220,9 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _told(one: Told) -> dict[str, Any]:
+def _told(one: Told, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     return {
+        "name": names.get((one.channel, one.address)),
         "channel": one.channel,
         "address": one.address,
         "reason": one.reason,

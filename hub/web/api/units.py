@@ -15,7 +15,19 @@ from hub.store.troubles import NoSuchMaintenance, NoSuchTrouble
 from hub.supervision import AlreadyKnown
 from hub.troubles import Maintenance, Proven
 from hub.views import iso, trouble_view
-from hub.web.api.common import REFUSALS, Asked, Line, Moment, Number, UnitName, bad, none, person, services
+from hub.web.api.common import (
+    REFUSALS,
+    Asked,
+    Line,
+    Moment,
+    Number,
+    UnitName,
+    bad,
+    concerns,
+    none,
+    person,
+    services,
+)
 from hub.web.auth import everybody, needs
 from hub.web.services import Services
 from wire.messages.base import Name
@@ -58,14 +70,15 @@ class Work(Asked):
 async def list_units(request: Request) -> Response:
     """Every counter with its unit's last heartbeat."""
     hub = services(request)
-    return JSONResponse({"units": [_unit(hub, unit.name) for unit in hub.board.fleet]})
+    shown = [unit.name for unit in hub.board.fleet if concerns(request, unit.name)]
+    return JSONResponse({"units": [_unit(hub, name) for name in shown]})
 
 
 @router.get("/units/{unit}", dependencies=[_READERS])
 async def show_unit(request: Request, unit: UnitName) -> Response:
     """One unit with its buttons, its troubles and what it was asked lately."""
     hub, site = services(request), services(request).house.site
-    if hub.board.fleet.get(unit) is None:
+    if hub.board.fleet.get(unit) is None or not concerns(request, unit):
         return none()
     now = hub.clock.now().wall
     asked = await hub.store.read(lambda tx: orders.shown(tx, site, unit))
@@ -87,7 +100,8 @@ async def list_buttons(request: Request) -> Response:
     """Which button was last pressed when: the list of tested buttons."""
     hub = services(request)
     found = await hub.store.read(lambda tx: proofs.proofs(tx, hub.house.site))
-    shown = [{"unit": unit} | _button(one) for unit, tested in found.items() for one in tested]
+    mine = {unit: tested for unit, tested in found.items() if concerns(request, unit)}
+    shown = [{"unit": unit} | _button(one) for unit, tested in mine.items() for one in tested]
     return JSONResponse({"buttons": shown})
 
 
@@ -95,7 +109,7 @@ async def list_buttons(request: Request) -> Response:
 async def command(request: Request, unit: UnitName, asked: Command) -> Response:
     """Ask a unit. The answer comes from the unit: ``GET /api/v1/commands/{id}``."""
     hub, who = services(request), person(request)
-    if hub.board.fleet.get(unit) is None:
+    if hub.board.fleet.get(unit) is None or not concerns(request, unit):
         return none()
     if asked.name in ADMINS_ONLY and who.role is not Role.ADMIN:
         return JSONResponse({"error": "role"}, 403)
@@ -113,7 +127,7 @@ async def show_command(
     """What became of it: waiting, done, refused (and why) or unanswered."""
     hub = services(request)
     found = await hub.store.read(lambda tx: orders.get(tx, hub.house.site, number))
-    if found is None:
+    if found is None or not concerns(request, found.unit):
         return none()
     return JSONResponse(order_view(found) | {"state": found.state(hub.clock.now().wall)})
 
@@ -122,7 +136,7 @@ async def show_command(
 async def configure(request: Request, unit: UnitName, asked: Configuration) -> Response:
     """Let one unit run other settings; what it says of it is in ``GET /api/v1/units``."""
     hub = services(request)
-    if hub.board.fleet.get(unit) is None:
+    if hub.board.fleet.get(unit) is None or not concerns(request, unit):
         return none()
     return await _desire(request, [unit], asked)
 
@@ -139,21 +153,26 @@ async def list_troubles(request: Request, over: Annotated[bool, Query()] = False
     """What is wrong now, or what was wrong lately; newest first."""
     hub = services(request)
     if not over:
-        open_ = sorted(hub.board.troubles.values(), key=lambda trouble: -trouble.id)
+        mine = [trouble for trouble in hub.board.troubles.values() if concerns(request, trouble.unit)]
+        open_ = sorted(mine, key=lambda trouble: -trouble.id)
         return JSONResponse({"troubles": [hub.supervision.view(trouble) for trouble in open_]})
     found = await hub.store.read(lambda tx: troubles.shown(tx, hub.house.site, over=True))
-    return JSONResponse({"troubles": [trouble_view(trouble, None) for trouble in found]})
+    mine = [trouble for trouble in found if concerns(request, trouble.unit)]
+    return JSONResponse({"troubles": [trouble_view(trouble, None) for trouble in mine]})
 
 
 @router.post("/troubles/{number}/acknowledge", dependencies=[_KEEPERS])
 async def acknowledge_trouble(request: Request, number: Number) -> Response:
     """Somebody sees to it: nobody further is called for it."""
+    known = services(request).board.troubles.get(number)
+    if known is not None and not concerns(request, known.unit):
+        return none()
     try:
         return JSONResponse(await services(request).supervision.acknowledge(number, person(request)))
     except NoSuchTrouble:
         return none()
-    except AlreadyKnown as known:
-        by, state = known.trouble.acknowledged_by, known.trouble.state.value
+    except AlreadyKnown as faster:
+        by, state = faster.trouble.acknowledged_by, faster.trouble.state.value
         return JSONResponse({"error": "already", "by": by, "state": state}, 409)
 
 
@@ -184,7 +203,7 @@ async def plan_maintenance(request: Request, asked: Work) -> Response:
 async def end_maintenance(request: Request, number: Number) -> Response:
     """Before its time."""
     try:
-        await services(request).supervision.end_maintenance(number)
+        await services(request).supervision.end_maintenance(number, person(request))
     except NoSuchMaintenance:
         return none()
     return Response(status_code=204)

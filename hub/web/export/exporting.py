@@ -1,6 +1,6 @@
 """Exports: what is written down, and the ZIP that is sent while it is made."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +19,17 @@ from hub.recordings.archive import Archive, NotAllowed
 from hub.recordings.sealing import Broken
 from hub.recordings.vault import Vault
 from hub.recordings.workers import Workers
-from hub.store import recordings, recordings_ledger, recordings_links
+from hub.store import incidents, recordings, recordings_ledger, recordings_links
 from hub.store.database import Store
+from hub.store.incidents import NoSuchIncident
 from hub.store.recordings_ledger import Day
 from hub.store.recordings_links import Disclosure
 from hub.web.dates import Dates
 from hub.web.export.packing import Packer
 from hub.web.export.report import Asked, Contents, report_tree
-from hub.web.export.told import IncidentSource, ToldIncident, place_of
+from hub.web.export.told import IncidentSource, ToldIncident, place_text
 from hub.web.export.typeset import ready, typeset
+from hub.web.rights import may_see
 from wire.evidence import package as parts
 from wire.evidence.canonical import canonical, digest
 from wire.evidence.keys import public_text
@@ -86,13 +88,13 @@ class Exporting:
         workers: Workers,
         clock: Clock,
         key: Ed25519PrivateKey,
-        units: Mapping[str, str],
+        units: Callable[[], Mapping[str, str]],
         house: House,
         organisation: str,
         dates: Dates,
         source: IncidentSource,
     ) -> None:
-        """``units``: recording keys, base64. ``dates`` in Japanese."""
+        """``units``: recording keys as they are now, base64. ``dates`` in Japanese."""
         self._site = site
         self._store = store
         self._vault = vault
@@ -112,6 +114,18 @@ class Exporting:
         """Public half of what signs, base64."""
         return public_text(self._key)
 
+    async def may(self, person: Person, number: int) -> bool:
+        """Whether there is such an incident in the areas that this person answers for."""
+
+        def work(tx: Connection) -> bool:
+            one = incidents.get(tx, self._site, number, lock=False)
+            return may_see(person, self._house.area_of.get(one.unit))
+
+        try:
+            return await self._store.read(work)
+        except NoSuchIncident:
+            return False
+
     async def begin(self, person: Person, number: int, asked: Asked) -> Sending:
         """Write down who takes what, and begin to send it. Raises ``NoSuchIncident``, ``NotAllowed``, or
         ``NotTypeset``, then before anything is written down unless it is the report itself that fails."""
@@ -123,7 +137,7 @@ class Exporting:
             self._organisation,
             number,
             packed.told,
-            [(one, place_of(self._house, one.unit)) for one, _ in packed.recordings],
+            [(one, place_text(self._house.place(one.unit))) for one, _ in packed.recordings],
             packed.line,
             packed.days,
             self.hub_key,
@@ -138,6 +152,8 @@ class Exporting:
     def _pack(self, tx: Connection, person: Person, number: int, asked: Asked) -> Packed:
         now = self._clock.now().wall
         told = self._source(tx, number)
+        if not may_see(person, self._house.area_of.get(told.unit)):
+            raise NoSuchIncident(f"there is no incident {number}")
         known = self._archive.in_incident(tx, person, number) or []
         if asked.recipient and person.role not in rights.DISCLOSERS:
             raise NotAllowed("this role may not disclose")
@@ -178,7 +194,7 @@ class Exporting:
 
     def _keys_of(self, packed: Packed) -> dict[str, str]:
         units = {one.unit for one, _ in packed.recordings}
-        return {unit: key for unit, key in self._units.items() if unit in units}
+        return {unit: key for unit, key in self._units().items() if unit in units}
 
     @staticmethod
     def _subjects(number: int, known: Sequence[Recording]) -> list[str]:

@@ -1,16 +1,23 @@
-"""An incident as a package tells it. Whoever keeps more about incidents gives another ``IncidentSource``."""
+"""An incident as a package tells it: what happened, and what people wrote about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from hub.house import House
-from hub.store import incidents, timelines
+from hub.incidents import Incident
+from hub.notices import Place
+from hub.record import kinds, report
+from hub.record.approval import STAGES
+from hub.record.tasks import Task
+from hub.store import incidents, record_reports, record_tasks, timelines
+from hub.store.record_reports import Kept
 from hub.store.timelines import Line
 from hub.views import incident_view, iso
 from hub.web.dates import Dates
+from hub.web.timeline_words import OUTCOMES, SEVERITIES, STATES, TimelineWords
 from hub.words import KINDS
 
 
@@ -27,6 +34,7 @@ class ToldLine:
 class ToldIncident:
     """Texts in Japanese for the report, and the same for machines."""
 
+    unit: str
     facts: Sequence[tuple[str, str]]
     """Label and text: place, time, state, outcome …"""
     record: Sequence[tuple[str, str]]
@@ -43,85 +51,96 @@ class IncidentSource(Protocol):
         """In the transaction of the export."""
 
 
-SEVERITIES = {"alarm": "警報", "attention": "注意", "drill": "訓練"}
-STATES = {
-    "open": "未応答",
-    "acknowledged": "応答済み（向かっている）",
-    "responding": "対応中",
-    "resolved": "収束",
-    "closed": "終結",
-}
-OUTCOMES = {
-    "harassment": "カスタマーハラスメント",
-    "legitimate-complaint": "正当な苦情・要望",
-    "false-alarm": "誤報",
-    "drill": "訓練",
-    "fault": "機器の故障",
-}
-ACTS = {
-    "withdrawn": "職員が取消し（長押し）",
-    "acknowledge": "「向かう」と応答",
-    "come": "応援に向かうと応答",
-    "arrive": "窓口に到着",
-    "hand-over": "対応を引継ぎ",
-    "give-back": "行けなくなったため、別の者を呼出し",
-    "snooze": "呼出しを一時保留",
-    "note": "メモ",
-    "resolve": "収束を確認",
-    "close": "終結",
-    "reopen": "再開",
-    "tier": "呼出し",
-    "not-arrived": "時間内に到着せず",
-    "merged": "別の事案を統合",
-    "merged-into": "別の事案へ統合",
-    "split": "事案を分離",
-}
-_DETAILS = {"note": "メモ", "to": "宛先", "outcome": "結果", "name": "呼出し先", "level_dba": "音量 dB(A)"}
+class Records:
+    """What the hub keeps of every incident: its state, its timeline, its record and tasks."""
 
-
-class PlainSource:
-    """What the hub keeps of every incident: its state and its timeline."""
-
-    def __init__(self, site: str, house: House, dates: Dates) -> None:
-        self._site = site
+    def __init__(self, house: House, dates: Dates) -> None:
+        """``dates`` in Japanese."""
         self._house = house
         self._dates = dates
+        self._words = dates.words
+        self._said = TimelineWords(dates.words, dates)
 
     def __call__(self, tx: Connection, number: int) -> ToldIncident:
         """See ``IncidentSource``."""
-        one = incidents.get(tx, self._site, number, lock=False)
-        lines = timelines.timeline(tx, self._site, number)
-        dates, words = self._dates, self._dates.words
-        view = incident_view(one, None)
+        one = incidents.get(tx, self._house.site, number, lock=False)
+        lines = timelines.timeline(tx, self._house.site, number)
+        kept = record_reports.load(tx, number)
+        to_do = record_tasks.of_incident(tx, number)
+        return ToldIncident(
+            one.unit,
+            self._facts(one, kept),
+            [*self._record(kept), *self._tasks(to_do)],
+            [self._line(line) for line in lines],
+            {
+                "incident": incident_view(one, None),
+                "report": dict(kept.report),
+                "revision": kept.revision,
+                "approval": kept.approval.stage.value,
+                "tasks": [_task_view(task) for task in to_do],
+                "timeline": [_line_view(line) for line in lines],
+            },
+        )
+
+    def _facts(self, one: Incident, kept: Kept) -> list[tuple[str, str]]:
+        dates, words = self._dates, self._words
+        outcome = words(OUTCOMES[one.outcome.value]) if one.outcome is not None else "未定"
         facts = [
-            ("発生場所", place_of(self._house, one.unit)),
+            ("発生場所", place_text(self._house.place(one.unit))),
             ("発生", f"{dates.both(one.opened)} {dates.clock(one.opened)}"),
             ("最後の動き", f"{dates.both(one.last)} {dates.clock(one.last)}"),
-            ("種別", SEVERITIES[one.severity.value]),
+            ("種別", words(SEVERITIES[one.severity.value])),
             ("きっかけ", "、".join(words(KINDS.get(kind, kind)) for kind in one.kinds)),
-            ("状態", STATES[one.state.value]),
-            ("結果", OUTCOMES.get(view["outcome"] or "", "未定")),
+            ("状態", words(STATES[one.state.value])),
+            ("結果", outcome),
+            ("決裁", words(STAGES[kept.approval.stage])),
         ]
         if one.acknowledged_by:
-            facts.append(("最初の応答者", one.acknowledged_by))
-        timeline = [ToldLine(self._dates.moment(e.entry.at), self._said(e), e.entry.who or "") for e in lines]
-        tree = {"incident": view, "timeline": [_line_view(line) for line in lines]}
-        return ToldIncident(facts, (), timeline, tree)
+            facts.insert(5, ("最初の応答者", one.acknowledged_by))
+        return facts
 
-    def _said(self, line: Line) -> str:
-        entry = line.entry
-        text = ACTS.get(entry.what) or self._dates.words(KINDS.get(entry.what, entry.what))
-        more = []
-        for name, value in sorted(entry.detail.items()):
-            if name in _DETAILS and value not in (None, ""):
-                shown = OUTCOMES.get(str(value), str(value)) if name == "outcome" else str(value)
-                more.append(f"{_DETAILS[name]}：{shown}")
-        return f"{text}（{'、'.join(more)}）" if more else text
+    def _record(self, kept: Kept) -> list[tuple[str, str]]:
+        words, told = self._words, kept.report
+        found = [(words(one.label), told[one.name]) for one in report.FIELDS if told.get(one.name)]
+        codes = report.kinds_of(told)
+        if codes:
+            named = "\n".join(f"{code}　{words(kinds.BY_CODE[code].text)}" for code in codes)
+            found.append(("行為の類型", named))
+        verdicts = report.verdicts_of(told)
+        for test, text in kinds.TESTS.items():
+            if verdicts[test] or told.get(f"note-{test}"):
+                verdict = words(kinds.VERDICTS[kinds.Verdict(verdicts[test])])
+                parts = (words(text), verdict, told.get(f"note-{test}", ""))
+                found.append(("定義への該当", "\n".join(filter(None, parts))))
+        return found
+
+    def _tasks(self, to_do: Sequence[Task]) -> list[tuple[str, str]]:
+        found = []
+        for task in to_do:
+            detail = {"kind": task.kind, "text": task.text, "owner": task.owner}
+            due = {"due": task.due.isoformat()} if task.due is not None else {}
+            state = f"完了（{task.done_by}）" if task.done else "未了"
+            found.append(("事後の対応", f"{self._said.task(detail | due)}　{state}"))
+        return found
+
+    def _line(self, line: Line) -> ToldLine:
+        said = self._said.line(line)
+        more = [said.text, said.note]
+        if said.late:
+            more.append(f"（{said.late}遅れて届いた記録）")
+        if said.unsynced:
+            more.append("（端末の時計が未設定のため、時刻は推定）")
+        return ToldLine(self._dates.moment(said.at), "\n".join(filter(None, more)), said.who)
 
 
-def place_of(house: House, unit: str) -> str:
+def place_text(place: Place) -> str:
     """Area, number and name of the counter."""
-    return " ".join(name.ja for name in house.place(unit) if name.ja)
+    return " ".join(filter(None, (place.area("ja"), place.number("ja"), place.name("ja"))))
+
+
+def _task_view(task: Task) -> dict[str, Any]:
+    dated = {"due": task.due.isoformat() if task.due else None, "done_at": iso(task.done_at)}
+    return asdict(task) | dated
 
 
 def _line_view(line: Line) -> dict[str, Any]:

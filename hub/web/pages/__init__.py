@@ -2,13 +2,43 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.web.pages import exports, ledger, live, recordings, sign_in
+from hub.web.pages import (
+    account,
+    audit,
+    cases,
+    exports,
+    incident,
+    incident_acts,
+    incident_record,
+    incidents,
+    ledger,
+    live,
+    manifest,
+    plans,
+    recordings,
+    settings,
+    sign_in,
+    statistics,
+    units,
+)
 from hub.web.pages.rendering import Pages, pages_of, problem
 from hub.web.services import Services
 
 ROUTERS: tuple[APIRouter, ...] = (
     live.router,
+    manifest.router,
+    plans.router,
     sign_in.router,
+    account.router,
+    audit.router,
+    statistics.router,
+    *settings.ROUTERS,
+    *units.ROUTERS,
+    incidents.router,
+    incident.router,
+    incident_acts.router,
+    incident_record.router,
+    cases.router,
     recordings.router,
     ledger.router,
     exports.router,

@@ -85,7 +85,8 @@ async def _page(
     status: int = 200,
 ) -> Response:
     desk = desk_of(request)
-    if desk.archive is None or desk.services.exporting is None:
+    exporting = desk.services.exporting
+    if desk.archive is None or exporting is None or not await exporting.may(person, number):
         return problem(request, 404)
     found = await desk.archive.of_incident(person, number)
     if found is None:
@@ -104,5 +105,5 @@ async def _page(
         given=given,
         faults=FAULTLESS | faults,
         may_disclose=person.role in DISCLOSERS,
-        fingerprint=fingerprint(desk.services.exporting.hub_key),
+        fingerprint=fingerprint(exporting.hub_key),
     )

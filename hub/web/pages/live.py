@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from hub.notifiers.texts import TROUBLES
 from hub.people import Role
 from hub.web.auth import CurrentPerson, everybody
+from hub.web.live_state import live_state
 from hub.web.pages.rendering import pages_of
 from hub.web.paint import Paint, Place, Shown
 from hub.web.services import Services
 
 ANSWERS = frozenset({Role.SUPERVISOR})
 """Roles that may acknowledge; the API decides, the page only leaves the buttons out."""
+KEEPS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Roles that see to the equipment."""
+READS = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR})
+"""Roles that may open an incident."""
+SNOOZES_MIN = (1, 3, 5, 10)
 
 router = APIRouter()
 
@@ -23,10 +30,11 @@ async def live_page(request: Request, person: CurrentPerson) -> Response:
     """The live page, painted once with what is known now; its script follows from there."""
     services: Services = request.app.state.services
     pages = pages_of(request)
-    snapshot = await services.board.snapshot()
-    paint = Paint(pages.words(request), services.clock.now().wall)
+    words = pages.words(request)
+    snapshot = await live_state(services, person)
+    paint = Paint(words, services.clock.now().wall, services.settings.zone)
     wall = request.query_params.get("wall") == "1"
-    names = {area.id: {"name": area.name, "name_en": area.name_en} for area in services.settings.areas}
+    names = snapshot["areas"]
     sections = group(snapshot["counters"], names, paint)
     counters = {counter["unit"]: counter for counter in snapshot["counters"]}
 
@@ -43,10 +51,21 @@ async def live_page(request: Request, person: CurrentPerson) -> Response:
         request,
         "live.html",
         person,
+        about={
+            "login": person.login,
+            "wall": wall,
+            "acts": person.role in ANSWERS and not wall,
+            "reads": person.role in READS,
+            "sound": person.sound,
+            "parts": {part: words(msgid) for part, msgid in TROUBLES.items()},
+        },
         areas=sections,
-        area_names=names,
+        draws=person.role is Role.ADMIN,
         incidents=by_urgency(snapshot["incidents"]),
         may_act=person.role in ANSWERS and not wall,
+        may_keep=person.role in KEEPS and not wall,
+        may_read=person.role in READS and not wall,
+        snoozes=SNOOZES_MIN,
         paint=paint,
         place_of=place_of,
         quarantined=snapshot["quarantined"],
@@ -75,12 +94,13 @@ def group(counters: Sequence[Shown], names: dict[str, dict[str, str]], paint: Pa
 
 
 def by_urgency(incidents: Sequence[Shown]) -> list[Shown]:
-    """Unanswered before answered, alarms before attention, then the oldest; as ``static/alarms.js`` does."""
+    """What calls before what is answered, alarms before attention, then the oldest: as in
+    ``static/alarms.js``."""
     return sorted(
         incidents,
         key=lambda i: (
             i["severity"] == "drill",
-            i["state"] != "open",
+            not Paint.calls(i),
             i["severity"] != "alarm",
             i["opened"],
             i["id"],

@@ -24,8 +24,15 @@ class Link:
         return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
 
 
+_READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+
 NAVIGATION: tuple[Link, ...] = (
     Link("/", "Live page"),
+    Link("/incidents", "Incidents", frozenset({Role.STAFF, Role.SUPERVISOR, Role.AUDITOR})),
     Link("/recordings", "Recordings", LISTENERS),
+    Link("/statistics", "Statistics", _READERS),
+    Link("/units", "Units", _READERS),
+    Link("/settings", "Settings", (Role.ADMIN,)),
+    Link("/audit", "Audit", (Role.ADMIN, Role.AUDITOR)),
     Link("/ledger", "Ledger", LEDGER_READERS),
 )

@@ -11,11 +11,14 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 
 from hub.people import Person
 from hub.web.i18n import language_of, remember_language
+from hub.web.packing import pack
 from hub.web.pages.navigation import NAVIGATION, Link
+from hub.web.script_words import modules_of, msgids_of
 from hub.web.services import Services
 from hub.words import LANGUAGES, Words, read_words
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+STATIC = Path(__file__).parents[1] / "static"
 
 
 class Pages:
@@ -23,6 +26,9 @@ class Pages:
 
     def __init__(self, services: Services) -> None:
         self._words = read_words()
+        self._zone = services.settings.time_zone
+        self._scripts = {file.name: modules_of(STATIC, file.name) for file in STATIC.glob("*.js")}
+        self._msgids = {name: msgids_of(STATIC, name) for name in self._scripts}
         self._navigation = list(NAVIGATION)
         folders = {}
         for extension in services.extensions:
@@ -56,13 +62,22 @@ class Pages:
                 "path": request.url.path,
                 "person": person,
                 "static": _static,
+                "modules_of": self._scripts.__getitem__,
+                "words_of": lambda script: self._said_by(script, words),
+                "zone": self._zone,
                 "wall": request.query_params.get("wall") == "1",
             }
             | context
         )
         response = HTMLResponse(html, status)
         remember_language(request, response)
+        pack(request, response)
         return response
+
+    def _said_by(self, script: str, words: Words) -> dict[str, str]:
+        return {
+            msgid: words.entries[msgid] for msgid in sorted(self._msgids[script]) if msgid in words.entries
+        }
 
     def _choice(self, request: Request, language: str) -> dict[str, str]:
         address = request.url.include_query_params(lang=language)
@@ -80,7 +95,7 @@ def pages_of(request: Request) -> Pages:
 
 
 def problem(request: Request, status: int) -> HTMLResponse:
-    """A page that says what is wrong and what to do, for a status of 403, 404, 500 or 503."""
+    """A page that says what is wrong and what to do, for a status of 403, 404, 422, 500 or 503."""
     pages = pages_of(request)
     words = pages.words(request)
     title, advice = {
@@ -89,6 +104,10 @@ def problem(request: Request, status: int) -> HTMLResponse:
             words("Please ask your administrator, or sign in as somebody else."),
         ),
         404: (words("There is no such page"), words("Please go back to the live page.")),
+        422: (
+            words("This cannot be taken"),
+            words("Something in the address or the form does not fit. Please go back and check it."),
+        ),
         503: (
             words("The database cannot be reached"),
             words("Units keep their alarms until it is back. Use the telephone and tell your administrator."),
@@ -100,7 +119,10 @@ def problem(request: Request, status: int) -> HTMLResponse:
             words("Please try again. If it stays, tell your administrator."),
         ),
     )
-    return pages.render(request, "problem.html", None, status, title=title, advice=advice)
+    sign_in = getattr(request.state, "sign_in", None)
+    person = sign_in.person if sign_in is not None else None
+    shown = {"title": title, "advice": advice, "forbidden": status == 403}
+    return pages.render(request, "problem.html", person, status, **shown)
 
 
 def _static(name: str) -> str:

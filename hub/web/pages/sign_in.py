@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from hub.web.auth import COOKIE, Throttled, WrongPassword, address_of, public, set_cookie
+from hub.web.auth import COOKIE, Throttled, WrongPassword, address_of, browser_of, public, set_cookie
+from hub.web.i18n import keep_language
 from hub.web.pages.rendering import pages_of
 from hub.web.services import Services
 
@@ -31,7 +32,7 @@ async def sign_in(request: Request, login: Field = "", password: Field = "", nex
     pages = pages_of(request)
     words, there = pages.words(request), safe_next(next)
     try:
-        entered = await services.gate.sign_in(login, password, address_of(request))
+        entered = await services.gate.sign_in(login, password, address_of(request), browser_of(request))
     except WrongPassword:
         problem, status = words("Login name or password is not right, or the password was already used."), 401
     except Throttled as throttled:
@@ -40,6 +41,8 @@ async def sign_in(request: Request, login: Field = "", password: Field = "", nex
     else:
         response = RedirectResponse(there, 303)
         set_cookie(request, response, entered.token)
+        if entered.person.language is not None:
+            keep_language(request, response, entered.person.language)
         return response
     shown = {"next": there, "login": login, "problem": problem}
     return pages.render(request, "sign-in.html", None, status, **shown)
@@ -51,7 +54,7 @@ async def sign_out(request: Request) -> Response:
     services: Services = request.app.state.services
     token = request.cookies.get(COOKIE)
     if token:
-        await services.gate.sign_out(token)
+        await services.gate.sign_out(token, address_of(request))
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

@@ -1,18 +1,17 @@
 // The band: every incident that is not resolved, the most pressing first. A message touches one element; only
 // an incident whose rank changed is moved.
 
-import { answer, clock, kinds, label, late, level, running } from "./say.js";
+import { answer, calls, clock, kinds, label, late, level, putOff, putOffUntil, running } from "./say.js";
 import { clone, mark, show, slotsOf, write } from "./slots.js";
-import { word } from "./words.js";
 
 const OVER = new Set(["resolved", "closed"]);
 const UNSEEN_AT_ONCE = 10; // rows off the screen whose running time is renewed in one stroke of the clock
+const DRILL = 4;
 
-// Unanswered before answered, alarms before attention, then the oldest; the press of a drill last of all.
+// What calls before what is answered, alarms before attention, then the oldest; the press of a drill last of all.
 function rank(incident) {
-  if (incident.severity === "drill") return 4;
-  const answered = incident.state === "open" ? 0 : 2;
-  return answered + (incident.severity === "alarm" ? 0 : 1);
+  if (incident.severity === "drill") return DRILL;
+  return (calls(incident) ? 0 : 2) + (incident.severity === "alarm" ? 0 : 1);
 }
 
 function before(a, b) {
@@ -34,14 +33,10 @@ export class Alarms {
     this.beating = null; // the element that is in its bright half second
     this.turn = 0;
     this.now = 0; // of the last stroke
-    this.list.addEventListener("click", (event) => this.pressed(event));
-    this.list.addEventListener("keydown", (event) => {
-      if (event.repeat) event.preventDefault(); // a held key answers one alarm, not the next one too
-    });
   }
 
   adopt(element) {
-    const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0, busy: false, unseen: false };
+    const alarm = { element, slots: slotsOf(element), incident: null, rank: -1, opened: 0, busy: false, unseen: false, offered: "" };
     // The browser lays out only the rows on the screen and tells which they are.
     element.addEventListener("contentvisibilityautostatechange", (event) => {
       alarm.unseen = event.skipped;
@@ -58,16 +53,19 @@ export class Alarms {
     return this.order[0]?.incident ?? null;
   }
 
-  // The loudest signal that somebody still has to answer: "alarm", "attention" or null.
-  get unanswered() {
-    const first = this.first;
-    return first && first.state === "open" && first.severity !== "drill" ? first.severity : null;
+  // The most pressing incident that calls and that nobody has put off, or null.
+  get loudest() {
+    for (const { incident, rank: its } of this.order) {
+      if (its >= 2) return null;
+      if (!putOff(incident, this.now)) return incident;
+    }
+    return null;
   }
 
-  countOpen() {
-    let open = 0;
-    while (open < this.order.length && this.order[open].rank < 2) open += 1;
-    return open;
+  countCalling() {
+    let calling = 0;
+    while (calling < this.order.length && this.order[calling].rank < 2) calling += 1;
+    return calling;
   }
 
   // Returns the incident as it was shown before, or null.
@@ -76,7 +74,7 @@ export class Alarms {
     let alarm = this.shown.get(incident.id);
     const previous = alarm?.incident ?? null;
     if (OVER.has(incident.state)) {
-      if (alarm) this.remove(alarm, incident);
+      if (alarm) this.remove(alarm);
       return previous;
     }
     if (!alarm) {
@@ -101,6 +99,7 @@ export class Alarms {
       mark(element, "incident", incident.id);
       write(slots.opened, clock(incident.opened));
       slots.opened.dateTime = incident.opened;
+      if (slots.link) slots.link.href = `/incidents/${incident.id}`;
     }
     const { counter, area } = this.placeOf(incident.unit);
     write(slots.area, area);
@@ -108,6 +107,7 @@ export class Alarms {
     write(slots.name, counter ? label(counter, "name") : incident.unit);
     mark(element, "severity", incident.severity);
     mark(element, "state", incident.state);
+    mark(element, "calls", calls(incident));
     write(slots.kinds, kinds(incident));
     write(slots.answer, answer(incident));
     write(slots.running, running(incident, now));
@@ -118,22 +118,33 @@ export class Alarms {
     show(slots.late, incident.late_s > 0);
     if (incident.late_s > 0) write(slots.late, late(incident));
     show(slots.withdrawn, incident.withdrawn);
-    if (previous?.state !== incident.state) this.offer(alarm, incident.state);
+    this.offer(alarm, now);
   }
 
-  // The buttons that the state allows; the focus stays with the alarm when its button goes.
-  offer(alarm, state) {
+  // What the state allows, and that a call is put off; the focus stays with the alarm when its button goes.
+  offer(alarm, now) {
+    const { incident, slots } = alarm;
+    const off = putOff(incident, now);
+    const calling = calls(incident);
+    const key = `${incident.state} ${calling} ${off && incident.snoozed_until}`;
+    if (alarm.offered === key) return;
+    alarm.offered = key;
+    show(slots.snoozed, off);
+    if (off) write(slots.snoozed, putOffUntil(incident));
+    const answered = incident.state === "acknowledged" || incident.state === "responding";
     const offered = {
-      acknowledge: state === "open",
-      arrive: state === "acknowledged",
-      resolve: state === "acknowledged" || state === "responding",
+      acknowledge: incident.state === "open" || calling,
+      arrive: incident.state === "acknowledged",
+      "hand-over": answered,
+      snooze: calling && !off,
+      resolve: answered,
     };
     const buttons = [...alarm.element.querySelectorAll("[data-do]")];
     const held = buttons.find((button) => button === document.activeElement);
     for (const button of buttons) show(button, offered[button.dataset.do]);
     alarm.busy = false; // the news may be faster than the answer to the press
     if (held?.hidden) buttons.find((button) => !button.hidden)?.focus({ preventScroll: true });
-    if (alarm.slots.note.dataset.for !== state) this.say(alarm, "");
+    if (slots.note.dataset.for !== incident.state) this.say(alarm, "");
   }
 
   place(alarm, newRank, opened) {
@@ -172,62 +183,39 @@ export class Alarms {
       const { incident, slots, unseen } = this.order[n];
       const itsTurn = (n - this.turn + count) % count < UNSEEN_AT_ONCE;
       if (!unseen || itsTurn) write(slots.running, running(incident, now));
+      if (incident.snoozed_until) this.offer(this.order[n], now);
     }
     this.turn = count > 0 ? (this.turn + UNSEEN_AT_ONCE) % count : 0;
   }
 
-  // Only an unanswered alarm moves, and only the first; one element changes, not the whole band.
+  // Only an alarm that calls moves, and only the first; one element changes, not the whole band.
   beat(on) {
-    const first = on && this.unanswered === "alarm" ? this.order[0].element : null;
+    const top = this.first;
+    const first = on && top && calls(top) && top.severity === "alarm" ? this.order[0].element : null;
     if (first === this.beating) return;
     this.beating?.classList.remove("beat");
     first?.classList.add("beat");
     this.beating = first;
   }
 
+  // The alarm that holds the focus, or null.
+  get focused() {
+    const element = document.activeElement?.closest(".alarm");
+    return element ? (this.shown.get(Number(element.dataset.incident)) ?? null) : null;
+  }
+
+  // The focus goes to the next alarm's first button, round and round.
+  focusNext() {
+    if (this.order.length === 0) return;
+    const next = this.order[(this.order.indexOf(this.focused) + 1) % this.order.length];
+    const { element } = next;
+    (element.querySelector("[data-do]:not([hidden])") ?? element.querySelector("a"))?.focus();
+    element.scrollIntoView({ block: "nearest" });
+  }
+
   say(alarm, text, forState = "") {
     alarm.slots.note.dataset.for = forState;
     write(alarm.slots.note, text);
     show(alarm.slots.note, text !== "");
-  }
-
-  pressed(event) {
-    const button = event.target.closest("[data-do]");
-    // The second click of a double click would hit the alarm that has just moved up under the pointer.
-    if (!button || event.detail > 1) return;
-    const alarm = this.shown.get(Number(button.closest(".alarm").dataset.incident));
-    if (alarm) this.act(alarm, button);
-  }
-
-  async act(alarm, button) {
-    if (alarm.busy) return;
-    alarm.busy = true;
-    button.ariaDisabled = "true"; // not `disabled`: that would take the focus away from the alarm
-    const answerText = await this.post(alarm.incident.id, button.dataset.do);
-    alarm.busy = false;
-    button.ariaDisabled = null;
-    this.say(alarm, answerText.text, answerText.state);
-  }
-
-  // What the hub did is shown when its event arrives; here only what it refused is said.
-  async post(id, action) {
-    try {
-      const response = await fetch(`/api/v1/incidents/${id}/${action}`, {
-        method: "POST",
-        headers: { Accept: "application/json" },
-        signal: AbortSignal.timeout(8000),
-      });
-      if (response.ok) return { text: "", state: "" };
-      if (response.status === 409) {
-        const already = await response.json();
-        const text = already.by ? word("{name} has already answered", { name: already.by }) : word("Already done");
-        return { text, state: already.state };
-      }
-      if (response.status === 401) return { text: word("You are signed out. Please sign in again."), state: "" };
-      if (response.status === 403) return { text: word("Only a supervisor can do this."), state: "" };
-      return { text: word("This did not reach the server. Press again, or use the telephone."), state: "" };
-    } catch {
-      return { text: word("This did not reach the server. Press again, or use the telephone."), state: "" };
-    }
   }
 }

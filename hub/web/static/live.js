@@ -1,29 +1,48 @@
 // The live page: joins the stream, the band, the tiles and the signal.
 
+import { Acts } from "./acts.js";
 import { Alarms } from "./alarms.js";
+import { sayConnected, saySignedOut, saySilent, sayLost } from "./banner.js";
+import { Choices } from "./choices.js";
 import { strike } from "./clock.js";
-import { kinds, label } from "./say.js";
+import { icon, title } from "./headline.js";
+import { listen } from "./keys.js";
+import { Levels } from "./levels.js";
+import { Notices } from "./notify.js";
+import { FloorPlans } from "./plans.js";
+import { clock, kinds, label } from "./say.js";
 import { show, slotsOf, write } from "./slots.js";
 import { Sound } from "./sound.js";
 import { Stream } from "./stream.js";
 import { Tiles } from "./tiles.js";
+import { Told } from "./told.js";
+import { Troubles } from "./troubles.js";
 import { word } from "./words.js";
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const band = document.getElementById("band");
-const cutOff = document.getElementById("cut-off");
-const announcer = document.getElementById("announcer");
-const summary = document.getElementById("summary");
+const at = (id) => document.getElementById(id);
+const read = (id) => JSON.parse(at(id).textContent);
+const about = read("about"); // who looks, and how
+const band = at("band");
+const announcer = at("announcer");
+const summary = at("summary");
 const slots = slotsOf(summary);
 const calmTitle = document.title;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const choices = new Choices(about.login);
 
-const tiles = new Tiles(document.getElementById("areas"), read("areas-known"));
-const alarms = new Alarms(document.getElementById("alarms"), (unit) => {
+const snapshot = read("snapshot");
+const tiles = new Tiles(at("areas"), snapshot.areas);
+const plans = new FloorPlans(tiles);
+const alarms = new Alarms(at("alarms"), (unit) => {
   const counter = tiles.counter(unit);
   return { counter, area: counter ? tiles.areaLabel(counter.area) : word("Not registered") };
 });
-const sound = new Sound(sayChecks);
+const acts = about.acts ? new Acts(alarms) : null;
+const told = about.reads ? new Told(alarms) : null;
+const notices = new Notices(at("ask-notices"), at("notices-state"));
+const troubles = new Troubles(at("troubles"), about.parts, tiles);
+const sound = new Sound(sayChecks, about.sound === "low");
+let levels = null;
 let beat = false;
 let stream = null;
 
@@ -42,35 +61,52 @@ function onIncident(incident) {
 // What follows from the whole: signal, band, title, the calm line.
 function settle() {
   show(band, alarms.size > 0);
-  sound.repeat(alarms.unanswered);
+  signal();
   sayWell();
+  told?.changed();
+  levels?.change();
 }
 
-// Spoken by a screen reader: what is new or has become more serious.
+function signal() {
+  sound.repeat(alarms.loudest?.severity ?? (stream?.lost || stream?.signedOut ? "lost" : null));
+}
+
+// Spoken by a screen reader, and told by the computer: what is new or has become more serious.
 function announce(incident, previous) {
-  if (incident.state !== "open") return;
+  if (incident.state !== "open") {
+    notices.drop(incident.id);
+    return;
+  }
   if (previous?.state === "open" && previous.severity === incident.severity) return;
   announcer.textContent = `${placeName(incident)}: ${kinds(incident)}`;
+  if (incident.severity !== "drill") notices.tell(incident, loud(incident), kinds(incident));
+}
+
+function loud(incident) {
+  return `${incident.severity === "alarm" ? word("Alarm") : word("Attention")}: ${placeName(incident)}`;
 }
 
 function onCounter(counter) {
   tiles.update(counter, stream.now());
-  show(document.getElementById("nothing"), false);
+  show(at("nothing"), false);
   sayWell();
 }
 
-function replaceAll(snapshot) {
-  const now = Date.parse(snapshot.now);
-  for (const counter of snapshot.counters) tiles.update(counter, now);
-  tiles.forgetCounters(new Set(snapshot.counters.map((counter) => counter.unit)));
+function replaceAll(now, known) {
+  tiles.nameAreas(known.areas);
+  for (const counter of known.counters) tiles.update(counter, now);
+  tiles.forgetCounters(new Set(known.counters.map((counter) => counter.unit)));
   tiles.forgetIncidents();
-  alarms.keepOnly(new Set(snapshot.incidents.map((incident) => incident.id)));
-  for (const incident of snapshot.incidents) {
+  plans.replaceAll(known.plans);
+  tiles.hideEmpty();
+  offerViews();
+  alarms.keepOnly(new Set(known.incidents.map((incident) => incident.id)));
+  for (const incident of known.incidents) {
     const previous = alarms.update(incident, now);
     tiles.incident(incident);
     announce(incident, previous);
   }
-  sayRefused(snapshot.quarantined);
+  sayRefused(known.quarantined);
   settle();
 }
 
@@ -94,7 +130,8 @@ function sayWell() {
 function sayChecks() {
   if (stream) write(slots.checked, word("Last checked {s} s ago", { s: Math.floor(stream.secondsSinceHeard()) }));
   summary.dataset.sound = sound.on ? "on" : "off";
-  write(slots.sound, sound.on ? word("Sound ON") : word("Sound OFF: please click once"));
+  write(slots.sound, sound.on ? word("Sound ON") : word("Sound OFF"));
+  if (sound.on) saySilent(false);
 }
 
 function sayRefused(count) {
@@ -102,40 +139,20 @@ function sayRefused(count) {
   write(slots.refused, word("Messages not accepted: {n}", { n: count }));
 }
 
+// It flashes where nothing else of the page can be seen: in a hidden tab.
 function sayTitle() {
-  let title = calmTitle;
-  if (stream.lost) title = `${word("Disconnected")} — ${calmTitle}`;
-  else if (alarms.unanswered) {
-    const what = alarms.unanswered === "alarm" ? word("Alarm") : word("Attention");
-    const loud = `${what}: ${placeName(alarms.first)}`;
-    // It flashes where nothing else of the page can be seen: in a hidden tab.
-    title = beat || still.matches || !document.hidden ? loud : `${word("Open: {n}", { n: alarms.countOpen() })} — ${calmTitle}`;
+  const loudest = alarms.loudest;
+  if (stream.lost) {
+    title(`${word("Disconnected")} — ${calmTitle}`);
+    icon("lost");
+  } else if (loudest) {
+    const on = beat || still.matches || !document.hidden;
+    title(on ? loud(loudest) : `${word("Open: {n}", { n: alarms.countCalling() })} — ${calmTitle}`);
+    icon(beat || still.matches ? "alarm" : "calm");
+  } else {
+    title(calmTitle);
+    icon("calm");
   }
-  if (document.title !== title) document.title = title;
-}
-
-function sayLost(seconds) {
-  show(cutOff, true);
-  const text = word("Disconnected from the server. This page cannot receive alarms.");
-  const what = word("For {s} s. Use the telephone until this band is gone.", { s: seconds });
-  if (cutOff.childElementCount === 0) {
-    cutOff.append(document.createElement("strong"), document.createElement("span"));
-    cutOff.firstElementChild.textContent = text;
-  }
-  // The seconds change all the time: spoken once, seen always.
-  cutOff.lastElementChild.ariaHidden = "true";
-  write(cutOff.lastElementChild, what);
-  sayWell();
-}
-
-function saySignedOut() {
-  show(cutOff, true);
-  const link = document.createElement("a");
-  link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-  link.textContent = word("Sign in");
-  const strong = document.createElement("strong");
-  strong.textContent = word("You are signed out. This page cannot receive alarms.");
-  cutOff.replaceChildren(strong, link);
 }
 
 function onTick() {
@@ -148,7 +165,11 @@ function onTick() {
   const now = stream.now();
   alarms.tick(now);
   tiles.tick(now);
+  levels.tick();
+  signal(); // what was put off calls again when its time has come
   sayChecks();
+  saySilent(!sound.on);
+  if (about.wall) write(at("wall-clock"), clock(now));
 }
 
 // A hidden tab that holds a lock is not frozen by the browser; a lit screen is not switched off.
@@ -164,25 +185,76 @@ function stayAwake() {
   hold();
 }
 
-const snapshot = read("snapshot");
+// List or floor plan, and what else a person chooses for this browser.
+function offerViews() {
+  for (const choice of document.querySelectorAll("input[name=view]")) {
+    choice.disabled = !plans.any;
+    choice.checked = choice.value === plans.view;
+  }
+  const offer = at("views");
+  if (offer) show(offer, plans.any);
+}
+
+function offerChoices() {
+  const asked = new URLSearchParams(location.search).get("view");
+  plans.view = asked === "plan" || asked === "list" ? asked : choices.get("view", "list");
+  const dialog = at("choices");
+  if (!dialog) return;
+  for (const choice of document.querySelectorAll("input[name=view]")) {
+    choice.addEventListener("change", () => {
+      choices.set("view", choice.value);
+      plans.choose(choice.value);
+    });
+  }
+  const keys = at("keys");
+  keys.checked = choices.get("keys", "on") === "on";
+  keys.addEventListener("change", () => choices.set("keys", keys.checked ? "on" : "off"));
+  const open = () => dialog.showModal();
+  at("open-choices").addEventListener("click", open);
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  for (const id of ["try-sound", "give-sound"]) at(id).addEventListener("click", () => sound.test());
+  const does = { n: () => alarms.focusNext(), "?": open };
+  if (acts) Object.assign(does, { a: () => acts.answer(), m: () => acts.mute() });
+  listen(does, () => keys.checked);
+}
+
+offerChoices();
 stream = new Stream(snapshot, {
   incident: onIncident,
   counter: onCounter,
+  plan: (plan) => {
+    plans.set(plan);
+    offerViews();
+  },
+  trouble: () => troubles.changed(),
+  levels: (heard) => levels.show(heard),
   quarantined: sayRefused,
-  reset: replaceAll,
+  reset: (known) => {
+    replaceAll(stream.now(), known);
+    troubles.changed();
+  },
   alive: () => {
-    if (!cutOff.hidden) {
-      show(cutOff, false);
-      cutOff.replaceChildren();
-    }
+    sayConnected();
+    signal();
     sayWell();
   },
-  lost: sayLost,
-  signedOut: saySignedOut,
+  lost: (seconds) => {
+    sayLost(seconds);
+    signal();
+    sayWell();
+  },
+  signedOut: () => {
+    saySignedOut();
+    signal();
+  },
 });
-replaceAll(snapshot);
+levels = new Levels(tiles, stream.page);
+levels.close = () => alarms.order.map((alarm) => alarm.incident.unit);
+tiles.watched = (element) => levels.watch(element);
+replaceAll(Date.parse(snapshot.now), snapshot);
+for (const { element } of tiles.tiles.values()) levels.watch(element);
 sayChecks();
-document.getElementById("try-sound")?.addEventListener("click", () => sound.test());
 strike(onTick);
 stayAwake();
-document.getElementById("not-started").remove(); // the last line: whatever failed before leaves its warning
+troubles.load();
+at("not-started").remove(); // the last line: whatever failed before leaves its warning

@@ -20,7 +20,14 @@ const PARTS = {
   clock: word("Clock"),
 };
 
-const CLOCK = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+// In the zone of the hub, as everything else that it writes.
+const CLOCK = new Intl.DateTimeFormat("ja-JP", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZone: document.documentElement.dataset.zone || undefined,
+});
 
 // Seconds from an instant of the API to `now` (milliseconds of the hub's clock), never below zero.
 export function since(instant, now) {
@@ -82,15 +89,31 @@ export function running(incident, now) {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
+// Somebody still has to answer: nobody has, or what was answered calls again.
+export function calls(incident) {
+  return incident.severity !== "drill" && (incident.state === "open" || incident.tier !== null);
+}
+
+// A person has put the call off.
+export function putOff(incident, now) {
+  return Boolean(incident.snoozed_until) && Date.parse(incident.snoozed_until) > now;
+}
+
 export function answer(incident) {
-  const name = incident.acknowledged_by;
-  if (incident.state === "acknowledged") return word("On the way: {name}", { name });
-  if (incident.state === "responding") return word("At the counter: {name}", { name });
-  if (!incident.tier) return word("Nobody has answered yet");
-  const tier = label(incident.tier, "name");
+  const name = incident.helper ?? incident.acknowledged_by;
+  const tier = incident.tier ? label(incident.tier, "name") : "";
+  if (incident.state === "acknowledged" || incident.state === "responding") {
+    const comes = incident.state === "responding" ? word("At the counter: {name}", { name }) : word("On the way: {name}", { name });
+    return tier ? `${comes} · ${word("Calling again: {tier}", { tier })}` : comes;
+  }
+  if (!tier) return word("Nobody has answered yet");
   const round = incident.tier.round;
   if (round > 1) return word("Nobody has answered yet. Calling: {tier} (round {round})", { tier, round });
   return word("Nobody has answered yet. Calling: {tier}", { tier });
+}
+
+export function putOffUntil(incident) {
+  return word("Put off until {clock}: no sound until then", { clock: clock(incident.snoozed_until) });
 }
 
 export function late(incident) {

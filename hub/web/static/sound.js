@@ -6,17 +6,22 @@ const RATE = 22050;
 // The alarm is two rising pairs around 1 kHz, where old and young hear well and a busy office is quiet.
 const SIGNALS = {
   alarm: { cycle_s: 1.6, loud: 0.5, notes: [[0, 0.18, 880], [0.2, 0.18, 1175], [0.5, 0.18, 880], [0.7, 0.18, 1175]] },
+  // Two falling tones, seldom: this page has lost its server and would not tell of an alarm.
+  lost: { cycle_s: 5, loud: 0.4, notes: [[0, 0.35, 587], [0.45, 0.35, 440], [0.9, 0.5, 330]] },
   attention: { cycle_s: 4, loud: 0.3, notes: [[0, 0.22, 659], [0.28, 0.3, 523]] },
 };
 
 export class Sound {
-  constructor(changed) {
+  // quiet: for a room where the public sits beside.
+  constructor(changed, quiet = false) {
     this.context = new AudioContext({ sampleRate: RATE });
     this.context.onstatechange = changed;
     this.playing = null; // { name, source }
     this.wanted = null;
     // Browsers let a page sound only after a person has touched it.
     for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.wake(), { capture: true });
+    this.volume = new GainNode(this.context, { gain: quiet ? 0.35 : 1 });
+    this.volume.connect(this.context.destination);
     this.wake();
   }
 
@@ -28,7 +33,7 @@ export class Sound {
     if (!this.on) this.context.resume();
   }
 
-  // Repeat `name` ("alarm", "attention") until told otherwise; null is silence.
+  // Repeat `name` ("alarm", "attention", "lost") until told otherwise; null is silence.
   repeat(name) {
     if (name === this.wanted) return;
     this.wanted = name;
@@ -46,7 +51,7 @@ export class Sound {
     const source = this.context.createBufferSource();
     source.buffer = this.cycle(SIGNALS[name]);
     source.loop = loop;
-    source.connect(this.context.destination);
+    source.connect(this.volume);
     source.start();
     return source;
   }

@@ -1,11 +1,12 @@
 // The calm part: a tile for each counter, grouped by section. A message touches one tile only.
 
-import { label, meeting, since, tileState, trouble } from "./say.js";
+import { calls, label, meeting, since, tileState, trouble } from "./say.js";
 import { clone, mark, show, slotsOf, write } from "./slots.js";
 import { word } from "./words.js";
 
 function badge(incident) {
-  if (incident.state !== "open") return word("Answered");
+  if (incident.severity === "drill") return word("Drill");
+  if (!calls(incident)) return word("Answered");
   return incident.severity === "alarm" ? word("Alarm") : word("Attention");
 }
 
@@ -16,6 +17,8 @@ export class Tiles {
     this.tiles = new Map(); // unit -> {element, slots, counter, well}
     this.well = 0;
     this.changing = new Set(); // of tiles that say something about time
+    this.placed = () => {}; // told which tile is new or has come to another area
+    this.watched = () => {}; // told which element is new
     for (const element of root.querySelectorAll(".tile")) this.adopt(element);
   }
 
@@ -35,13 +38,16 @@ export class Tiles {
 
   update(counter, now) {
     const tile = this.tiles.get(counter.unit) ?? this.add(counter);
+    const moved = tile.counter?.area !== counter.area;
     tile.counter = counter;
+    if (moved) this.placed(counter.unit);
     write(tile.slots.number, label(counter, "number"));
     write(tile.slots.name, label(counter, "name"));
     const well = counter.link === "online" && counter.faults.length === 0;
     this.well += Number(well) - Number(tile.well);
     tile.well = well;
     mark(tile.element, "link", counter.link);
+    show(tile.slots.rec, Boolean(counter.recording));
     if (counter.session || !well) this.changing.add(tile);
     else this.changing.delete(tile);
     this.tickOne(tile, now);
@@ -50,11 +56,12 @@ export class Tiles {
   add(counter) {
     const element = clone("tile-template");
     element.dataset.unit = counter.unit;
-    this.listOf(counter.area).append(element);
+    this.section(counter.area).querySelector(".tiles").append(element);
+    this.watched(element);
     return this.adopt(element);
   }
 
-  listOf(areaId) {
+  section(areaId) {
     const id = Object.hasOwn(this.areaNames, areaId) ? areaId : "";
     let area = this.root.querySelector(`.area[data-area="${CSS.escape(id)}"]`);
     if (!area) {
@@ -64,7 +71,24 @@ export class Tiles {
       area.querySelector(".area-name").textContent = this.areaLabel(id);
       this.root.append(area);
     }
-    return area.querySelector(".tiles");
+    return area;
+  }
+
+  // The administrator may have given areas other names.
+  nameAreas(names) {
+    this.areaNames = names;
+    for (const area of this.root.querySelectorAll(".area")) {
+      const name = this.areaLabel(area.dataset.area);
+      if (area.ariaLabel !== name) area.ariaLabel = name;
+      write(area.querySelector(".area-name"), name);
+    }
+  }
+
+  // Sections of which no counter is left are not shown; a wall screen has to show all the others at once.
+  hideEmpty() {
+    const many = this.tiles.size;
+    document.documentElement.dataset.many = many > 60 ? "all" : many > 24 ? "some" : "few";
+    for (const area of this.root.querySelectorAll(".area")) show(area, area.querySelector(".tile") !== null);
   }
 
   // An incident of this unit: its tile says so, and carries the same event as the band.
@@ -75,7 +99,7 @@ export class Tiles {
     if (over && tile.element.dataset.incident !== String(incident.id)) return;
     mark(tile.element, "incident", over ? "" : incident.id);
     mark(tile.element, "severity", over ? "" : incident.severity);
-    mark(tile.element, "answered", !over && incident.state !== "open");
+    mark(tile.element, "answered", !over && !calls(incident));
     show(tile.slots.alarm, !over);
     if (!over) write(tile.slots.alarm, badge(incident));
     mark(tile.element, "lastEvent", incident.last_event);

@@ -68,6 +68,7 @@ class Hall:
 
     def __init__(self, desks: Mapping[str, Path]) -> None:
         self._desks = {unit: _Desk(unit, path, self._changed) for unit, path in desks.items()}
+        self._shown: dict[str, bytes] = {}
         self._watchers: set[Watcher] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._running = False
@@ -97,6 +98,11 @@ class Hall:
         """Send a line to a desk; raises ``KeyError`` for an unknown unit and ``DeskAway``."""
         await self._desks[unit].send(line)
 
+    def show(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Tell every page, and those that come later, of something that belongs to no unit. On the loop."""
+        self._shown[kind] = f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
+        self._changed("", kind, self._shown[kind])
+
     def watch(self) -> Watcher:
         """A watcher that first hears how everything is; give it back with ``leave``."""
         if len(self._watchers) >= WATCHERS_MAX:
@@ -105,6 +111,8 @@ class Hall:
         for desk in self._desks.values():
             for key, event in desk.known():
                 watcher.tell(desk.unit, key, event)
+        for kind, event in self._shown.items():
+            watcher.tell("", kind, event)
         self._watchers.add(watcher)
         if not self._running:
             watcher.close()

@@ -19,8 +19,10 @@ from hub.web.auth import CurrentPerson, everybody
 from hub.web.pages import pages_of
 from hub.web.paint import Paint
 from hub.web.services import Extension, Services
+from tools.demo.tower import SimulatedTower
 from tools.demo.virtual import library, rhythms
 from tools.demo.virtual.bridge import DeskAway, Hall, TooManyWatchers
+from tools.demo.virtual.mast import DRAWN, Mast
 from wire.lights import ALARM_PATTERNS
 
 HERE = Path(__file__).parent
@@ -42,28 +44,43 @@ Level = Annotated[float | None, Query(ge=20, le=120)]
 SoundFile = Annotated[str, InPath(pattern=r"^[A-Za-z0-9._-]+\.wav$")]
 
 
-def virtual_counters(desks: Mapping[str, Path], sounds: Path) -> Extension:
-    """The extension. ``desks`` names each unit's socket; ``sounds`` is the folder of ``tools.sounds``."""
+def virtual_counters(
+    desks: Mapping[str, Path], sounds: Path, tower: SimulatedTower | None = None
+) -> Extension:
+    """The extension. ``desks`` names each unit's socket; ``sounds`` is the folder of ``tools.sounds``;
+    ``tower`` is run here, so that pages see what it shows."""
     hall = Hall(desks)
+    mast = Mast(tower, hall) if tower is not None else None
+
+    async def start() -> None:
+        if mast is not None:
+            await mast.start()
+        await hall.start()
+
+    async def stop() -> None:
+        await hall.stop()
+        if mast is not None:
+            await mast.stop()
+
     return Extension(
         name=NAME,
-        router=_routes(hall, sounds),
+        router=_routes(hall, sounds, tower=mast is not None),
         templates=HERE / "templates",
         static=HERE / "static",
         navigation=[("/counters", "Virtual counters")],
-        start=hall.start,
-        stop=hall.stop,
+        start=start,
+        stop=stop,
     )
 
 
-def _routes(hall: Hall, sounds: Path) -> APIRouter:
+def _routes(hall: Hall, sounds: Path, *, tower: bool) -> APIRouter:
     router = APIRouter(prefix="/counters", dependencies=[everybody])
 
     @router.get("")
     async def page(request: Request, person: CurrentPerson) -> Response:
         services: Services = request.app.state.services
         pages = pages_of(request)
-        paint = Paint(pages.words(request), services.clock.now().wall)
+        paint = Paint(pages.words(request), services.clock.now().wall, services.settings.zone)
         known = {counter.unit: counter.model_dump() for counter in services.settings.counters}
         areas = {area.id: area.model_dump() for area in services.settings.areas}
         return pages.render(
@@ -77,6 +94,7 @@ def _routes(hall: Hall, sounds: Path) -> APIRouter:
             ],
             means={pattern.name: pattern.means for pattern in ALARM_PATTERNS},
             buttons=BUTTONS,
+            tower=DRAWN if tower else (),
         )
 
     @router.get("/lights.css")

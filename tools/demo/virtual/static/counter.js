@@ -147,6 +147,7 @@ export class Counter {
     show(this.slots.ear, false);
     write(this.slots.alarm, word("Unit stopped"));
     write(this.slots.timer, "");
+    write(this.slots.rec, "");
     write(this.slots.link, "");
   }
 
@@ -162,6 +163,7 @@ export class Counter {
     write(this.slots.alarm, means ? word(means) : "");
     this.element.dataset.alarm = this.lights.alarm ?? "off";
     write(this.slots.timer, this.timerWords());
+    write(this.slots.rec, this.recWords());
     write(this.slots.link, this.linkWords());
   }
 
@@ -174,6 +176,11 @@ export class Counter {
     if (amber === "steady") return word("Session: near the time limit");
     if (green === "steady") return word("Session: within the time limit");
     return word("No session");
+  }
+
+  recWords() {
+    if (!this.fitted.has("rec")) return "";
+    return this.lights.rec === "steady" ? word("Sound is being recorded") : word("Nothing is being recorded");
   }
 
   linkWords() {

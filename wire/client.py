@@ -1,0 +1,152 @@
+"""paho-mqtt's client with a lean way in.
+
+paho asks the kernel three times for each message, makes objects that nobody here looks at, and wakes itself
+for each acknowledgement: a hundred microseconds, which one interpreter cannot spare ten thousand times a
+second. Here whatever has arrived is read at once, a PUBLISH goes straight to its taker, and acknowledgements
+leave together. All else is paho's, whose inner names this uses: hence the narrow range of versions in
+``pyproject.toml``.
+"""
+
+import contextlib
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.exception import MalformedPacket
+
+READ_BYTES = 65536
+_PUBLISH = 0x30
+_PUBACK = b"\x40\x02"
+
+Take = Callable[[str, bytes, int, bool, int], None]
+"""Topic, payload, quality of service, retained, and the packet's number (0 for QoS 0)."""
+
+
+class Client(mqtt.Client):
+    """``take`` gets every message of QoS 0 and 1, on the network thread. It must not raise."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.take: Take = lambda *_: None
+        self.turns = 0
+        """How often the loop has gone round, so that one which hangs can be noticed."""
+        self._got = bytearray()
+        self._acks = bytearray()
+        self._acks_lock = threading.Lock()
+
+    def loop_misc(self) -> MQTTErrorCode:
+        """Count the turn."""
+        self.turns += 1
+        return super().loop_misc()
+
+    def begin_anew(self) -> None:
+        """A new connection: what the old one had under way is no more."""
+        self._got.clear()
+        with self._acks_lock:
+            self._acks.clear()
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:  # noqa: ARG002 - paho's, and no matter here
+        """Take all that has arrived."""
+        if self._sock is None:
+            return MQTTErrorCode.MQTT_ERR_NO_CONN
+        try:
+            data = self._sock.recv(READ_BYTES)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        except OSError:
+            data = b""
+        if not data:
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        with self._msgtime_mutex:
+            self._last_bytes_received = time.monotonic()
+        self._got += data
+        try:
+            return self._packets()
+        except (ValueError, IndexError, MalformedPacket):
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+
+    def ack(self, mid: int, qos: int) -> MQTTErrorCode:  # noqa: ARG002 - ``take`` gets nothing above 1
+        """Acknowledge a message of QoS 1; those that come together leave together."""
+        with self._acks_lock:
+            first = not self._acks
+            self._acks += _PUBACK + mid.to_bytes(2, "big")
+        if first and self._sockpairW is not None:
+            with contextlib.suppress(BlockingIOError):  # it is full of reasons to wake
+                self._sockpairW.send(b"0")
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def loop_write(self) -> MQTTErrorCode:
+        """Acknowledgements first."""
+        with self._acks_lock:
+            acks, self._acks = bytes(self._acks), bytearray()
+        if acks:
+            # A packet of which a part has left must be ended before.
+            begun = bool(self._out_packet) and self._out_packet[0]["pos"] > 0
+            packet: Any = {"command": _PUBACK[0], "mid": 0, "qos": 0, "pos": 0, "to_process": len(acks)}
+            self._out_packet.insert(int(begun), packet | {"packet": acks, "info": None})
+        return super().loop_write()
+
+    def _packets(self) -> MQTTErrorCode:
+        """Every whole packet in what was read."""
+        got, start = self._got, 0
+        result = MQTTErrorCode.MQTT_ERR_SUCCESS
+        while (body := _body(got, start)) is not None:
+            first, (begin, end) = got[start], body
+            start = end
+            if first & 0xF0 == _PUBLISH and first & 0x06 != 0x04:
+                self._published(first, bytes(got[begin:end]))
+                continue
+            result = self._handle(first, got[begin:end])
+            if result > 0 or self._sock is None:
+                break
+        del got[:start]
+        return result
+
+    def _published(self, first: int, body: bytes) -> None:
+        size = 2 + int.from_bytes(body[:2], "big")
+        topic, at, mid = body[2:size].decode(errors="replace"), size, 0
+        qos = (first >> 1) & 0x03
+        if len(body) < size + (2 if qos else 0):
+            raise ValueError("a message ends within its topic or its number")
+        if qos:
+            mid, at = int.from_bytes(body[at : at + 2], "big"), at + 2
+        if self._protocol == MQTTProtocolVersion.MQTTv5:
+            properties = _varint(body, at)
+            if properties is None:
+                raise ValueError("a message ends within the length of its properties")
+            at = sum(properties)  # nobody here reads properties of a message
+        self.take(topic, body[at:], qos, bool(first & 0x01), mid)
+
+    def _handle(self, first: int, body: bytearray) -> MQTTErrorCode:
+        """As paho does it."""
+        packet = self._in_packet
+        packet["command"], packet["packet"] = first, body
+        packet["remaining_length"], packet["pos"] = len(body), 0
+        result = self._packet_handle()
+        packet["command"], packet["packet"] = 0, bytearray()
+        return self._loop_rc_handle(result) if result > 0 else result
+
+
+def _body(got: bytearray, start: int) -> tuple[int, int] | None:
+    """Where the body of the packet at ``start`` begins and ends; None: it is not all there."""
+    size = _varint(got, start + 1)
+    if size is None:
+        return None
+    length, begin = size
+    return (begin, begin + length) if begin + length <= len(got) else None
+
+
+def _varint(data: bytes | bytearray, at: int) -> tuple[int, int] | None:
+    """A number as MQTT writes lengths, and where what follows it begins; None: it is not all there."""
+    value = 0
+    for n in range(4):
+        if at + n >= len(data):
+            return None
+        value |= (data[at + n] & 0x7F) << (7 * n)
+        if data[at + n] < 0x80:
+            return value, at + n + 1
+    raise ValueError("a length has more than four bytes")
