@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.packages import Made, files_of, make_package, zip_of
 from tests.support.proofs import size
+from tools.verifier.__main__ import NAME, build
 from wire.evidence import package as parts
 from wire.evidence.keys import public_text
 from wire.evidence.package import fingerprint
@@ -20,7 +21,6 @@ from wire.verifier.__main__ import main
 from wire.verifier.container import NotReadable, container
 from wire.verifier.package import NoPackage, Pins, check
 
-ROOT = Path(__file__).resolve().parents[2]
 FLIPS = size(150, 3000)
 
 
@@ -38,25 +38,23 @@ def package(made: Made, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place with the verifier and cryptography in it, and nothing else."""
+    """A place with cryptography in it, and nothing else but the verifier as one file."""
     place = tmp_path_factory.mktemp("bare")
-    (place / "wire").mkdir()
-    for name in ("__init__.py", "topics.py", "evidence", "verifier"):
-        (place / "wire" / name).symlink_to(ROOT / "wire" / name)
     for name in ("cryptography", "cffi", "_cffi_backend", "pycparser"):
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             origin = Path(spec.origin)
             taken = origin.parent if origin.name == "__init__.py" else origin
             (place / taken.name).symlink_to(taken)
+    build(place / NAME)
     return place
 
 
 def run(bare: Path, *arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """With no site packages at all: what is not in ``bare`` or the standard library is not there."""
     program = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy;"
-        "runpy.run_module('wire.verifier', run_name='__main__', alter_sys=True)"
+        "import sys; place = sys.argv.pop(1); sys.path.insert(0, place); import runpy;"
+        f"sys.argv[0] = place + '/{NAME}'; runpy.run_path(sys.argv[0], run_name='__main__')"
     )
     return subprocess.run(
         [sys.executable, "-I", "-S", "-c", program, str(bare), *map(str, arguments)],
@@ -98,6 +96,12 @@ def test_it_needs_nothing_but_cryptography_and_says_what_it_found(
     told = json.loads(run(bare, tmp_path / "folder", "--json").stdout)
     assert told["altered"] is True
     assert {"file-altered", "segment-altered"} <= {each["code"] for each in told["findings"]}
+
+
+def test_the_verifier_as_one_file_is_the_same_file_each_time(bare: Path, tmp_path: Path) -> None:
+    again = build(tmp_path / NAME)
+    assert again.read_bytes() == (bare / NAME).read_bytes()
+    assert again.stat().st_mode & 0o111
 
 
 def test_what_is_no_package_and_what_cannot_be_is_said_with_code_2(
