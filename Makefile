@@ -3,8 +3,8 @@ ARGS =
 # Folder of the recordings for make train-hearing.
 DATA =
 
-.PHONY: demo test test-gpio prove lint docs bench train-hearing
+.PHONY: demo test test-gpio prove lint docs bench verifier train-hearing
 
 train-hearing: override ARGS := $(DATA) $(ARGS)
-demo test test-gpio prove lint docs bench train-hearing:
+demo test test-gpio prove lint docs bench verifier train-hearing:
 	@tools/$(subst -,_,$@)/run $(ARGS)

@@ -38,6 +38,7 @@ from hub.supervision import Supervision
 from hub.watch import Watch
 from hub.web.app import create_app
 from hub.web.auth import Gate
+from hub.web.export.wiring import exporting_of
 from hub.web.server import PortTaken, Server, listen
 from hub.web.services import Extension, Services
 from wire.link import Link
@@ -160,6 +161,7 @@ class _Hub:
             supervision=self._supervision,
             house=self._house,
             recordings=self._recordings,
+            exporting=exporting_of(lambda: self._settings, self._house, self._recordings, store, clock),
             keeping=self._keeping,
             metrics=Metrics(
                 store,

@@ -64,6 +64,8 @@ class RecordingSettings(Strict):
     """The age identity to which units seal. Outside the folder of the data."""
     master_key_file: File
     """What wraps the key of each recording. Outside the folder of the data."""
+    export_key_file: File | None = None
+    """What signs whatever is handed out (Ed25519, PEM); by default ``export.pem`` beside the master key."""
     folder: File | None = None
     """Where recordings are kept; by default in ``state_dir``."""
     store: StoreUrl | None = None
@@ -95,9 +97,14 @@ class RecordingSettings(Strict):
         """Where recordings are kept on this machine."""
         return self.folder or state_dir / "recordings"
 
+    @property
+    def export_key(self) -> Path:
+        """The file of the key that signs exports."""
+        return self.export_key_file or self.master_key_file.with_name("export.pem")
+
     def check_keys_apart(self, state_dir: Path) -> None:
         """A copy of the data must not hold the keys. Raises ``ValueError``."""
-        for name in ("identity_file", "master_key_file"):
+        for name in ("identity_file", "master_key_file", "export_key"):
             file: Path = getattr(self, name).resolve()
             for folder in (state_dir, self.folder_in(state_dir)):
                 if file.is_relative_to(folder.resolve()):

@@ -66,6 +66,7 @@ def line_view(line: LedgerLine, stored: str) -> dict[str, Any]:
         "subject": line.subject,
         "reason": line.reason,
         "detail": line.detail,
+        "salt": line.salt,
         "previous": line.previous,
         "hash": stored,
         "whole": stored == line.hash,

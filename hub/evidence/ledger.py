@@ -31,8 +31,8 @@ class Deed:
     """None: the hub itself."""
 
 
-def next_line(deed: Deed, last: LedgerEnd, now: datetime) -> LedgerLine:
-    """The line that follows ``last``."""
+def next_line(deed: Deed, last: LedgerEnd, now: datetime, salt: str) -> LedgerLine:
+    """The line that follows ``last``. ``salt``: 32 hexadecimal digits at random."""
     seq, previous = last
     return LedgerLine(
         seq=seq + 1,
@@ -44,4 +44,5 @@ def next_line(deed: Deed, last: LedgerEnd, now: datetime) -> LedgerLine:
         reason=deed.reason[:REASON_CHARS_MAX],
         detail=dict(deed.detail),
         previous=previous,
+        salt=salt,
     )

@@ -11,6 +11,8 @@ KEEPERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """Who may forbid a deletion, and allow it again."""
 DISCLOSERS = frozenset({Role.SUPERVISOR})
 """Who may enter that something was handed out."""
+EXPORTERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""Who may take an incident away with its recordings; to say to whom it is given needs a discloser."""
 LEDGER_READERS = frozenset({Role.AUDITOR})
 
 GRANT_LEAST = timedelta(minutes=10)

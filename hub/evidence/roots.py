@@ -1,9 +1,4 @@
-"""The root of a day: one hash that stands for everything written down until its end."""
-
-
-def stated(site: str, day: str, seq: int, root: str) -> bytes:
-    """What a time-stamping authority is asked to stamp, and what a message tells."""
-    return f"madomori-day-root-v1\n{site}\n{day}\n{seq}\n{root}\n".encode()
+"""When a time stamp of a day's root is asked for again."""
 
 
 def wait_s(tries: int) -> float:

@@ -106,6 +106,7 @@ TROUBLES: Mapping[str, str] = PARTS | {
     "recording-keys": "Keys of the recordings",
     "recording-deletion": "Recordings cannot be deleted",
     "recording-stamp": "Time stamps of the ledger",
+    "recording-exports": "Exports of recordings",
 }
 """Kinds of a trouble; one that is not here is shown as it is."""
 

@@ -91,22 +91,26 @@ class Archive:
 
     async def of_incident(self, person: Person, number: int) -> list[Known] | None:
         """Oldest first; None: there is no such incident."""
-        now = self._clock.now().wall
 
         def work(tx: Connection) -> list[Known] | None:
-            parts = recordings_links.parts_of(tx, self._site, number)
-            if not parts:
-                return None
-            found: dict[str, Recording] = {}
-            for span in parts:
-                until = max(span.opened, span.over or now)
-                for one in recordings.during(tx, self._site, span.unit, span.opened, until):
-                    if belongs(one, span, now) and rights.may_listen(person, one):
-                        found[one.id] = one
-            ordered = sorted(found.values(), key=lambda one: (one.started, one.id))
-            return [self._known(tx, one) for one in ordered]
+            found = self.in_incident(tx, person, number)
+            return None if found is None else [self._known(tx, one) for one in found]
 
         return await self._store.read(work)
+
+    def in_incident(self, tx: Connection, person: Person, number: int) -> list[Recording] | None:
+        """Likewise, within a transaction."""
+        now = self._clock.now().wall
+        parts = recordings_links.parts_of(tx, self._site, number)
+        if not parts:
+            return None
+        found: dict[str, Recording] = {}
+        for span in parts:
+            until = max(span.opened, span.over or now)
+            for one in recordings.during(tx, self._site, span.unit, span.opened, until):
+                if belongs(one, span, now) and rights.may_listen(person, one):
+                    found[one.id] = one
+        return sorted(found.values(), key=lambda one: (one.started, one.id))
 
     async def known(self, person: Person, name: str) -> Known:
         """Raises ``NoSuchRecording``."""

@@ -14,7 +14,7 @@ from hub.clock import Clock
 from hub.evidence.ledger import Deed
 from hub.evidence.recording import Recording
 from hub.evidence.retention import Fate, Kept, fate
-from hub.evidence.roots import stated, wait_s
+from hub.evidence.roots import wait_s
 from hub.notices import Notice
 from hub.recordings.sealing import Broken
 from hub.recordings.shelf import ShelfError
@@ -25,6 +25,7 @@ from hub.store import notices, recordings, recordings_ledger, recordings_links
 from hub.store.database import Store
 from hub.store.errors import StoreError
 from hub.store.recordings_ledger import Day
+from wire.evidence.ledger import stated
 from wire.evidence.signed import read_signed
 
 _log = structlog.get_logger()

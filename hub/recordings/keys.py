@@ -1,4 +1,4 @@
-"""The hub's keys for recordings: two files outside the folder of the data."""
+"""The hub's keys for recordings: files outside the folder of the data."""
 
 import base64
 import binascii
@@ -7,9 +7,11 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyrage import IdentityError, x25519
 
 from hub.recording_settings import RecordingSettings
+from wire.evidence.keys import BadKey, new_signing_key, read_signing_key
 
 MASTER_BYTES = 32
 _MASTER = "madomori-master-v1:"
@@ -55,6 +57,14 @@ def load_keys(settings: RecordingSettings) -> Keys:
     return Keys(identity, master)
 
 
+def load_export_key(settings: RecordingSettings) -> Ed25519PrivateKey:
+    """What signs exports. Raises ``BadKeys``."""
+    try:
+        return read_signing_key(_read(settings.export_key).encode())
+    except BadKey as error:
+        raise BadKeys(f"{settings.export_key} {error}") from error
+
+
 def make_keys(settings: RecordingSettings) -> tuple[Keys, list[Path]]:
     """Make the files that are missing; gives the keys and which files are new. Raises ``BadKeys``."""
     made = []
@@ -64,6 +74,7 @@ def make_keys(settings: RecordingSettings) -> tuple[Keys, list[Path]]:
         settings.master_key_file: _MASTER
         + base64.b64encode(secrets.token_bytes(MASTER_BYTES)).decode()
         + "\n",
+        settings.export_key: new_signing_key().decode(),
     }
     for file, text in texts.items():
         try:

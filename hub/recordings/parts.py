@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.clock import Clock
 from hub.evidence.refusals import NOBODY
@@ -14,7 +15,7 @@ from hub.recording_settings import RecordingSettings
 from hub.recordings.archive import Archive
 from hub.recordings.intake import Intake
 from hub.recordings.keeper import Keeper, Rules
-from hub.recordings.keys import BadKeys, load_keys
+from hub.recordings.keys import BadKeys, load_export_key, load_keys
 from hub.recordings.listening import Listening
 from hub.recordings.shelf import Folder, Shelf
 from hub.recordings.stamping import Authority
@@ -38,6 +39,9 @@ class Recordings:
         self.settings = wanted
         self.problem = ""
         self._workers = Workers("recordings")
+        self.export_key: Ed25519PrivateKey | None = None
+        """None: nothing can be taken away."""
+        self._no_exports = ""
         self._intake: Intake | None = None
         self._keeper: Keeper | None = None
         try:
@@ -46,7 +50,8 @@ class Recordings:
             self.problem = str(error)
             _log.error("no_recordings", why=self.problem)
             return
-        site, vault = settings.site, Vault(keys, _shelf(settings, wanted))
+        site = settings.site
+        self._vault = vault = Vault(keys, _shelf(settings, wanted))
         days = wanted.retention.days()
         self._intake = Intake(
             site,
@@ -65,6 +70,11 @@ class Recordings:
         authority = None
         if wanted.timestamp_url is not None and wanted.timestamp_ca_file is not None:
             authority = Authority(wanted.timestamp_url, wanted.timestamp_ca_file)
+        try:
+            self.export_key = load_export_key(wanted)
+        except BadKeys as error:
+            self._no_exports = str(error)
+            _log.error("no_exports", why=self._no_exports)
         rules = Rules(site, days, authority, wanted.root_mail, root_notice(settings.house()))
         self._keeper = Keeper(
             rules,
@@ -92,6 +102,16 @@ class Recordings:
         """None: nothing can be heard."""
         return self._listening if self._intake is not None else None
 
+    @property
+    def vault(self) -> Vault:
+        """Only where something can be taken in."""
+        return self._vault
+
+    @property
+    def workers(self) -> Workers:
+        """For what takes the processor or the disk."""
+        return self._workers
+
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for ever."""
         return [self._keeper.keep_looking()] if self._keeper is not None else []
@@ -109,6 +129,7 @@ class Recordings:
             ("recording-store", self._intake.trouble),
             ("recording-deletion", self._keeper.deletion_trouble),
             ("recording-stamp", self._keeper.stamp_trouble),
+            ("recording-exports", self._no_exports),
         ):
             if why:
                 found.append((HUB, part, why))

@@ -1,6 +1,7 @@
 """The ledger in the database: lines are added, and never changed."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,7 @@ def last(tx: Connection, site: str) -> LedgerEnd:
 
 def write(tx: Connection, site: str, deed: Deed, now: datetime) -> LedgerLine:
     """Add a line, in the transaction of what it tells of. Only one transaction writes at a time."""
-    line = next_line(deed, last(tx, site), now)
+    line = next_line(deed, last(tx, site), now, secrets.token_hex(16))
     values = {
         "site": site,
         "seq": line.seq,
@@ -56,6 +57,7 @@ def write(tx: Connection, site: str, deed: Deed, now: datetime) -> LedgerLine:
         "subject": line.subject,
         "reason": line.reason,
         "detail": canonical(line.detail).decode(),
+        "salt": line.salt,
         "previous": line.previous,
         "hash": line.hash,
     }
@@ -86,6 +88,19 @@ def about(tx: Connection, site: str, subjects: Sequence[str]) -> list[tuple[Ledg
     """Every line of these recordings or incidents, in order."""
     wanted = (ledger.c.site == site) & ledger.c.subject.in_(subjects)
     return [(_line(row), row.hash) for row in tx.execute(select(ledger).where(wanted).order_by(ledger.c.seq))]
+
+
+def first_about(tx: Connection, site: str, subjects: Sequence[str]) -> int | None:
+    """The first line of these recordings or incidents."""
+    wanted = (ledger.c.site == site) & ledger.c.subject.in_(subjects)
+    first: int | None = tx.execute(select(func.min(ledger.c.seq)).where(wanted)).scalar_one()
+    return first
+
+
+def days_between(tx: Connection, site: str, first: int, through: int) -> list[Day]:
+    """Days that ended with one of these lines, in order."""
+    wanted = (ledger_day.c.site == site) & (ledger_day.c.seq >= first) & (ledger_day.c.seq <= through)
+    return [_day(row) for row in tx.execute(select(ledger_day).where(wanted).order_by(ledger_day.c.day))]
 
 
 def end_day(tx: Connection, site: str, today: str) -> list[Day]:
@@ -158,6 +173,7 @@ def _line(row: Any) -> LedgerLine:
         reason=row.reason,
         detail=json.loads(row.detail),
         previous=row.previous,
+        salt=row.salt,
     )
 
 

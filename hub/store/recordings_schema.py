@@ -86,6 +86,7 @@ ledger = Table(
     Column("subject", String(64), nullable=False),
     Column("reason", Text, nullable=False),
     Column("detail", Text, nullable=False),  # canonical JSON
+    Column("salt", String(32), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "site", "subject"),

@@ -21,6 +21,7 @@ from hub.settings import Settings
 from hub.store.database import Store
 from hub.supervision import Supervision
 from hub.web.auth import Gate
+from hub.web.export.exporting import Exporting
 
 
 async def _nothing() -> None:
@@ -76,3 +77,5 @@ class Services:
     extensions: Sequence[Extension] = field(default=())
     recordings: Recordings | None = None
     """None: the settings want none."""
+    exporting: Exporting | None = None
+    """What is taken away, with recordings; None: it cannot be."""

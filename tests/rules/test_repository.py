@@ -90,7 +90,7 @@ def test_tests_are_no_packages() -> None:
 
 
 def test_run_scripts_are_executable_and_make_only_calls_them() -> None:
-    for name in ("demo", "test", "test_gpio", "prove", "lint", "docs", "bench", "train_hearing"):
+    for name in ("demo", "test", "test_gpio", "prove", "lint", "docs", "bench", "verifier", "train_hearing"):
         script = ROOT / "tools" / name / "run"
         assert script.stat().st_mode & 0o111, name
         assert script.read_text().startswith("#!/bin/sh\n"), name

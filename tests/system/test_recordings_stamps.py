@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from hub.evidence.roots import stated
 from hub.recordings.stamping import Authority, NotStamped
 from hub.store import recordings_ledger
 from tests.support.messages import SITE
 from tests.support.recording_hub import recording_hub
 from tests.support.recordings import RecordingUnit
 from tests.support.tsa import running_authority
+from wire.evidence.ledger import stated
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here")
 

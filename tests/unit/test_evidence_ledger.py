@@ -24,6 +24,7 @@ def ledger(count: int = 6) -> list[LedgerLine]:
             "照会",
             {"n": seq},
             previous,
+            salt=f"{seq:032x}",
         )
         lines.append(made)
         previous = made.hash
@@ -38,13 +39,32 @@ def test_a_whole_ledger_holds_and_its_end_goes_on() -> None:
 
 
 def test_the_hash_is_the_one_that_the_contract_states() -> None:
-    line = LedgerLine(1, "2026-11-22T05:00:00.123Z", "", "", "received", "r", "", {})
-    written = (
-        b'{"act":"received","actor":"","at":"2026-11-22T05:00:00.123Z","detail":{},"name":"",'
-        b'"previous":"' + b"0" * 64 + b'","reason":"","seq":1,"subject":"r"}'
+    line = LedgerLine(1, "2026-11-22T05:00:00.123Z", "", "", "received", "r", "", {}, salt="5" * 32)
+    told = (
+        b'{"act":"received","actor":"","detail":{},"name":"","reason":"","salt":"' + b"5" * 32 + b'",'
+        b'"subject":"r"}'
     )
+    content = hashlib.sha256(b"madomori-ledger-content-v1\n" + told).hexdigest()
+    written = (
+        f'{{"at":"2026-11-22T05:00:00.123Z","content":"{content}","previous":"{"0" * 64}","seq":1}}'
+    ).encode()
     assert line.hash == hashlib.sha256(b"madomori-ledger-v1\n" + written).hexdigest()
-    assert line.hash == "bc1e8c98a5cf08fcb691e2a14cd00bb8fecd07c8791b467d9a271af393f9cef8"
+    assert line.hash == "311bd29c035301600d11fb529b6c9d90838e830ca89a33031a19586ab7f994dd"
+
+
+def test_a_veiled_line_keeps_the_chain_and_tells_nothing_of_its_content() -> None:
+    lines = ledger()
+    veiled = [line if line.seq in (2, 5) else line.veiled for line in lines]
+    assert check_ledger(veiled) == (6, lines[-1].hash)
+    assert [read_line(line.canonical()) for line in veiled] == veiled
+    for line in lines:
+        told = line.veiled.canonical().decode()
+        assert not any(text in told for text in ("sato", "佐藤", "played", "r1", "照会", line.salt))
+    same = replace(lines[0], salt="9" * 32)
+    assert same.content != lines[0].content, "who guesses the content must not find it by its digest"
+    veiled[2] = replace(lines[2].veiled, content="0" * 64)
+    with pytest.raises(Altered):
+        check_ledger(veiled)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +110,15 @@ def test_a_day_has_the_hash_of_its_last_line_as_root() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seq": 0}, {"seq": True}, {"at": "yesterday"}, {"act": "sold"}, {"reason": 5}, {"previous": ""}],
+    [
+        {"seq": 0},
+        {"seq": True},
+        {"at": "yesterday"},
+        {"act": "sold"},
+        {"reason": 5},
+        {"previous": ""},
+        {"salt": ""},
+    ],
 )
 def test_a_field_out_of_its_limits_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(BadLine):

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,24 @@ def test_nothing_is_asked_of_a_system_that_has_everything(monkeypatch: pytest.Mo
     monkeypatch.setattr(system, "missing", lambda _packages: [])
     monkeypatch.setattr(system, "_privilege", lambda: pytest.fail("nobody needed to install"))
     system.ensure(["gcc"])
+
+
+def test_what_is_only_for_reports_never_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def refuse(packages: Sequence[str]) -> None:
+        asked.extend(packages)
+        raise system.NotInstalled("no network")
+
+    monkeypatch.setattr(system, "missing", list)
+    monkeypatch.setattr(system, "ensure", refuse)
+    for user, tried in ((1000, []), (0, list(system.FOR_REPORTS))):
+        monkeypatch.setattr(system.os, "geteuid", lambda user=user: user)
+        system.try_to(system.FOR_REPORTS)
+        assert asked == tried
+        assert "sudo apt-get install fonts-noto-cjk" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="no dpkg on this system")

@@ -40,6 +40,11 @@ class RecordingKeys:
         return file
 
     @property
+    def export_key_file(self) -> Path:
+        """What signs whatever is handed out; only the hub reads it."""
+        return self.signing_key("hub-export")
+
+    @property
     def recipient(self) -> str:
         """What units seal to: ``age1…``."""
         line = self.identity_file.read_text().splitlines()[0]

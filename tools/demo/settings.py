@@ -140,7 +140,11 @@ class Place:
 
     def _recordings(self) -> dict[str, str]:
         keys = self.keys
-        return {"identity_file": str(keys.identity_file), "master_key_file": str(keys.master_key_file)}
+        return {
+            "identity_file": str(keys.identity_file),
+            "master_key_file": str(keys.master_key_file),
+            "export_key_file": str(keys.export_key_file),
+        }
 
     def _recorder(self, unit: str, hub_port: int | None) -> str:
         if hub_port is None:

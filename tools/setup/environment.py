@@ -158,6 +158,8 @@ def main(arguments: list[str]) -> int:
     try:
         if profile is TEST:
             system.ensure(system.FOR_TESTS)
+        else:
+            system.try_to(system.FOR_REPORTS)
         prepare(profile)
     except (SetupFailed, system.NotInstalled) as error:
         print(f"\n{error}", file=sys.stderr)

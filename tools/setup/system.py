@@ -22,6 +22,10 @@ FOR_TESTS = (
 )
 
 
+FOR_REPORTS = ("fonts-noto-cjk",)
+"""What the hub's reports are printed with; everything else works without it."""
+
+
 class NotInstalled(RuntimeError):
     """Packages are missing and may not be installed from here; the message is the command that does it."""
 
@@ -57,6 +61,25 @@ def ensure(packages: Sequence[str]) -> None:
         )
         if done.returncode:
             raise NotInstalled(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+
+
+def try_to(packages: Sequence[str]) -> None:
+    """Install what is missing where that needs nobody's leave (as root); else say what would do it."""
+    wanted = missing(packages)
+    if not wanted:
+        return
+    if os.geteuid() == 0:
+        try:
+            ensure(wanted)
+        except NotInstalled:
+            pass
+        else:
+            return
+    names = " ".join(wanted)
+    say(
+        f"報告書（PDF）の作成には次が必要です: sudo apt-get install {names}",
+        f"Reports (PDF) need this: sudo apt-get install {names}",
+    )
 
 
 def _installed(name: str) -> bool:

@@ -6,6 +6,7 @@ from hub.web.api import (
     calling,
     cases,
     drills,
+    exports,
     incidents,
     ledger,
     notifiers,
@@ -23,7 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     operation.router,
     session.router,
     stream.router,
-    records.router,  # before incidents, whose acts have any name
+    exports.router,  # these two before incidents, whose acts have any name
+    records.router,
     incidents.router,
     cases.router,
     units.router,

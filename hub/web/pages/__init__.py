@@ -6,6 +6,7 @@ from hub.web.pages import (
     account,
     audit,
     cases,
+    exports,
     incident,
     incident_acts,
     incident_record,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     recordings.router,
     ledger.router,
+    exports.router,
 )
 
 __all__ = ["add_pages", "pages_of", "problem"]
