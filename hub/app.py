@@ -184,6 +184,8 @@ class _Hub:
         self._board.know(settings)
         self._announcer.know(settings)
         self._announcer.discover(discoveries(settings, self._house))
+        if self._recordings is not None:
+            self._recordings.know(settings)
         self._watch.changed(unit.name for unit in self._fleet)
         self._running.tell(self._watch.wake_all())
         _log.info("house_changed", version=self._keeping.version)

@@ -97,7 +97,8 @@ class Fleet:
         if unit is None:
             return set()
         faults = tuple(sorted(set(health.faults)))
-        changed = {name} if faults != unit.faults else set()
+        recorded = unit.health is not None and unit.health.recording
+        changed = {name} if (faults, health.recording) != (unit.faults, recorded) else set()
         unit.faults, unit.microphone, unit.health = faults, health.microphone, health
         unit.clock_off_s = (health.time - now.wall).total_seconds() if health.clock == "synced" else None
         return changed | self._heard(unit, now)

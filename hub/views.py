@@ -103,6 +103,8 @@ def counter_view(
         "since": iso(unit.since),
         "seen": iso(unit.seen),
         "faults": list(unit.faults),
+        # What a unit that is away may be doing nobody knows.
+        "recording": unit.link == "online" and unit.health is not None and unit.health.recording,
         "configuration": configuration_view(unit, desired),
         "session": None
         if session is None

@@ -1,4 +1,4 @@
-"""Who may do what with recordings. The one place to change when areas get rights of their own."""
+"""Who may do what with recordings: by role, and in the areas that a person answers for."""
 
 from datetime import timedelta
 
@@ -18,19 +18,23 @@ LEDGER_READERS = frozenset({Role.AUDITOR})
 GRANT_LEAST = timedelta(minutes=10)
 
 
-def may_listen(person: Person, recording: Recording) -> bool:
-    """Whether this person may know of this recording and hear it."""
-    return person.role in LISTENERS and recording.segments > 0
+def may_listen(person: Person, recording: Recording, area: str | None) -> bool:
+    """Whether this person may know of this recording and hear it.
+
+    ``area``: where its unit stands; what stands nowhere is only for those who answer for every area.
+    """
+    concerns = person.areas is None or area in person.areas
+    return person.role in LISTENERS and recording.segments > 0 and concerns
 
 
-def may_hold(person: Person, recording: Recording) -> bool:
+def may_hold(person: Person, recording: Recording, area: str | None) -> bool:
     """Whether this person may forbid or allow its deletion."""
-    return person.role in KEEPERS and may_listen(person, recording)
+    return person.role in KEEPERS and may_listen(person, recording, area)
 
 
-def may_disclose(person: Person, recording: Recording) -> bool:
+def may_disclose(person: Person, recording: Recording, area: str | None) -> bool:
     """Whether this person may enter that it was handed out."""
-    return person.role in DISCLOSERS and may_listen(person, recording)
+    return person.role in DISCLOSERS and may_listen(person, recording, area)
 
 
 def granted_for(recording: Recording) -> timedelta:

@@ -58,6 +58,10 @@ class Grant:
     expires: datetime
 
 
+AreaOf = Callable[[str], str | None]
+"""Where a unit stands."""
+
+
 class Archive:
     """On the event loop. Every method may raise ``StoreError``."""
 
@@ -70,6 +74,7 @@ class Archive:
         workers: Workers,
         clock: Clock,
         days: Mapping[Kept, int],
+        area_of: AreaOf,
     ) -> None:
         self._site = site
         self._store = store
@@ -77,6 +82,7 @@ class Archive:
         self._workers = workers
         self._clock = clock
         self._days = days
+        self._area_of = area_of
 
     async def listed(
         self, person: Person, *, unit: str | None = None, before: datetime | None = None, limit: int = 100
@@ -85,7 +91,7 @@ class Archive:
 
         def work(tx: Connection) -> list[Known]:
             found = recordings.shown(tx, self._site, unit=unit, before=before, limit=limit)
-            return [self._known(tx, one) for one in found if rights.may_listen(person, one)]
+            return [self._known(tx, one) for one in found if self._may(person, one)]
 
         return await self._store.read(work)
 
@@ -108,7 +114,7 @@ class Archive:
         for span in parts:
             until = max(span.opened, span.over or now)
             for one in recordings.during(tx, self._site, span.unit, span.opened, until):
-                if belongs(one, span, now) and rights.may_listen(person, one):
+                if belongs(one, span, now) and self._may(person, one):
                     found[one.id] = one
         return sorted(found.values(), key=lambda one: (one.started, one.id))
 
@@ -224,7 +230,10 @@ class Archive:
         def work(tx: Connection) -> list[Disclosure]:
             if name is not None:
                 self._get(tx, person, name)
-            return recordings_links.disclosures(tx, self._site, None if name is None else [name])
+            found = recordings_links.disclosures(tx, self._site, None if name is None else [name])
+            if person.areas is None:
+                return found
+            return [one for one in found if self._may(person, recordings.get(tx, self._site, one.recording))]
 
         return await self._store.read(work)
 
@@ -259,14 +268,17 @@ class Archive:
         tx: Connection,
         person: Person,
         name: str,
-        may: Callable[[Person, Recording], bool] = rights.may_listen,
+        may: Callable[[Person, Recording, str | None], bool] = rights.may_listen,
     ) -> Recording:
         one = recordings.get(tx, self._site, name)
-        if not rights.may_listen(person, one):
+        if not self._may(person, one):
             raise NoSuchRecording("there is no such recording")
-        if not may(person, one):
+        if not may(person, one, self._area_of(one.unit)):
             raise NotAllowed("this role may not")
         return one
+
+    def _may(self, person: Person, one: Recording) -> bool:
+        return rights.may_listen(person, one, self._area_of(one.unit))
 
     def _known(self, tx: Connection, one: Recording) -> Known:
         spans = recordings_links.spans_of(tx, self._site, one, self._clock.now().wall)

@@ -75,6 +75,10 @@ class Intake:
         self.trouble = ""
         """Why nothing could be kept the last time; empty: it could."""
 
+    def know(self, keys: Mapping[str, Ed25519PublicKey]) -> None:
+        """Unit to the key that it signs with, from now on."""
+        self._keys = keys
+
     async def take(self, recording: str, index: int, upload: Upload) -> Answer:
         """One segment. Answers everything; raises ``StoreError`` where the database is away."""
         unit = NOBODY

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from hub.clock import Clock
 from hub.evidence.refusals import NOBODY
@@ -38,6 +38,7 @@ class Recordings:
         """Raises ``BadSettings`` for a store that cannot be."""
         self.settings = wanted
         self.problem = ""
+        self._areas = settings.area_of
         self._workers = Workers("recordings")
         self.export_key: Ed25519PrivateKey | None = None
         """None: nothing can be taken away."""
@@ -55,17 +56,15 @@ class Recordings:
         days = wanted.retention.days()
         self._intake = Intake(
             site,
-            keys={
-                counter.unit: read_public(counter.recording_key)
-                for counter in settings.counters
-                if counter.recording_key is not None
-            },
+            keys=_keys_of(settings),
             store=store,
             vault=vault,
             clock=clock,
             workers=self._workers,
         )
-        self._archive = Archive(site, store, vault, workers=self._workers, clock=clock, days=days)
+        self._archive = Archive(
+            site, store, vault, workers=self._workers, clock=clock, days=days, area_of=self._area_of
+        )
         self._listening = Listening(vault, self._workers, self._archive.altered)
         authority = None
         if wanted.timestamp_url is not None and wanted.timestamp_ca_file is not None:
@@ -135,6 +134,15 @@ class Recordings:
                 found.append((HUB, part, why))
         return found
 
+    def know(self, settings: Settings) -> None:
+        """Another house rules: other counters, other keys."""
+        self._areas = settings.area_of
+        if self._intake is not None:
+            self._intake.know(_keys_of(settings))
+
+    def _area_of(self, unit: str) -> str | None:
+        return self._areas.get(unit)
+
     def close(self) -> None:
         """Threads end with what they do."""
         self._workers.close()
@@ -143,6 +151,12 @@ class Recordings:
 def no_recordings(_now_s: float) -> Iterable[tuple[str, str, str]]:
     """Nothing is wrong with what nobody wants."""
     return ()
+
+
+def _keys_of(settings: Settings) -> dict[str, Ed25519PublicKey]:
+    """Unit to the key that it signs with."""
+    keys = {counter.unit: counter.recording_key for counter in settings.counters}
+    return {unit: read_public(key) for unit, key in keys.items() if key is not None}
 
 
 def _shelf(settings: Settings, wanted: RecordingSettings) -> Shelf:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hub.house import SiteTexts
 from hub.incidents import Incident
 from hub.notices import Language, Place
 from hub.record.guide import STEPS, WARNINGS, Guide
@@ -28,20 +29,23 @@ class Card110:
     words: Words
     dates: Dates
     office: Office
+    """Of the settings file."""
+    texts: SiteTexts
+    """What administrators have written instead."""
 
     def lines(self, incident: Incident, place: Place, area: Area | None, guide: Guide) -> Sequence[Asked]:
         """In reading order."""
         words = self.words
-        building = " ".join(
-            part
-            for part in (self._name(self.office), *(self._of(area, n) for n in ("building", "floor")))
-            if part
-        )
         language: Language = "en" if words.language == "en" else "ja"
+        texts = self.texts
+        house = texts.building(language) or self._name(self.office)
+        parts = (house, *(self._of(area, name) for name in ("building", "floor")))
+        building = " ".join(part for part in parts if part)
+        address = (area.address if area else "") or texts.address(language) or self.office.address
         counter = " ".join(filter(None, (place.area(language), place.number(language), place.name(language))))
         return (
             Asked(words("What is it"), words("“An incident”: a visitor to the office")),
-            self._known(words("Address"), (area.address if area else "") or self.office.address),
+            self._known(words("Address"), address),
             self._known(words("Building and floor"), building),
             Asked(words("Counter"), counter),
             Asked(words("What happens"), self.situation(incident, guide)),

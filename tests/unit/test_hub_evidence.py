@@ -72,10 +72,13 @@ def test_deletion_counts_from_the_end_and_waits_for_holds_and_open_incidents() -
 
 
 def test_who_may_do_what() -> None:
-    assert [may_listen(p, ONE) for p in (YAMADA, KANSA, SUZUKI, ADMIN)] == [True, True, False, False]
-    assert [may_hold(p, ONE) for p in (YAMADA, KANSA, SUZUKI, ADMIN)] == [True, True, False, False]
-    assert [may_disclose(p, ONE) for p in (YAMADA, KANSA, SUZUKI, ADMIN)] == [True, False, False, False]
-    assert not may_listen(YAMADA, replace(ONE, head=replace(HEAD, next=0)))
+    people = (YAMADA, KANSA, SUZUKI, ADMIN)
+    assert [may_listen(p, ONE, "shimin") for p in people] == [True, True, False, False]
+    assert [may_hold(p, ONE, "shimin") for p in people] == [True, True, False, False]
+    assert [may_disclose(p, ONE, "shimin") for p in people] == [True, False, False, False]
+    assert not may_listen(YAMADA, replace(ONE, head=replace(HEAD, next=0)), "shimin")
+    limited = replace(YAMADA, areas=frozenset({"shimin"}))
+    assert [may_listen(limited, ONE, area) for area in ("shimin", "nozei", None)] == [True, False, False]
 
 
 def test_refusals_are_counted_told_seldom_and_remembered_within_bounds() -> None:

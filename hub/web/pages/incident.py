@@ -82,6 +82,7 @@ async def show(
     area = next((one for one in settings.areas if one.id == desk.area_of(incident.unit)), None)
     place = desk.services.house.place(incident.unit)
     now = desk.services.clock.now().wall
+    card = Card110(words, dates, settings.office, desk.services.house.texts)
     return pages_of(request).render(
         request,
         "incident.html",
@@ -95,7 +96,7 @@ async def show(
         guide=steps,
         steps=guide.STEPS,
         ways=guide.WAYS,
-        card=Card110(words, dates, settings.office).lines(incident, place, area, steps),
+        card=card.lines(incident, place, area, steps),
         acts=_acts(desk, incident),
         may_write=desk.person.role in (Role.STAFF, Role.SUPERVISOR) and incident.merged_into is None,
         may_act=desk.person.role is Role.SUPERVISOR and incident.merged_into is None,

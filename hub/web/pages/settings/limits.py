@@ -16,14 +16,11 @@ from hub.web.pages.desk import Desk, Form, stamp
 from hub.web.pages.rendering import problem
 from hub.web.pages.settings.tables import Meanwhile, keep
 from wire.limits import MEETING_S_MAX
-from wire.messages.commands import Desired
 
 router = APIRouter(prefix="/settings", dependencies=[needs(Role.ADMIN)])
 
 MINUTES = ("limit_s", "warn_s", "grace_s", "extend_s")
 SENSITIVITIES = ("low", "normal", "high")
-HEARS = "sensitivity" in Desired.model_fields
-"""Whether units of this version take the sensitivity of their hearing from the hub."""
 TEXT_CHARS_MAX = 200
 TEXTS = ("building", "address", "before", "after")
 
@@ -33,7 +30,7 @@ async def limits(request: Request) -> Response:
     """What every unit shall run, and whether it does."""
     desk = Desk.of(request)
     shown = [_shown(desk, counter.unit) for counter in desk.hub.settings.counters]
-    return desk.show("settings-limits.html", tab="limits", counters=shown, hears=HEARS)
+    return desk.show("settings-limits.html", tab="limits", counters=shown)
 
 
 @router.get("/limits/{unit}")
@@ -63,7 +60,7 @@ async def keep_limits(request: Request, unit: str) -> Response:
     if limit is not None and warn is not None and warn > limit:
         form.wrong("warn_s", desk.words("At most the time limit, please."))
     settings: dict[str, Any] = {name: value * 60 for name, value in minutes.items() if value is not None}
-    if HEARS and (chosen := form.choice("sensitivity", ["", *SENSITIVITIES])):
+    if chosen := form.choice("sensitivity", ["", *SENSITIVITIES]):
         settings["sensitivity"] = chosen
     units = [unit]
     area = desk.hub.house.area_of.get(unit)
@@ -137,5 +134,4 @@ def _form(desk: Desk, form: Form, unit: str, status: int = 200) -> Response:
         form=form,
         one=_shown(desk, unit),
         area=desk.area_names().get(desk.hub.house.area_of.get(unit, ""), ""),
-        hears=HEARS,
     )

@@ -11,6 +11,10 @@ from hub.web.auth import needs
 from hub.web.pages.desk import Desk, Form, stamp
 from hub.web.pages.rendering import problem
 from hub.web.pages.settings.tables import drop, find, keep, lines, move, put
+from wire.evidence.keys import BadKey, read_public
+
+WHERE = ("address", "building", "building_en", "floor", "floor_en", "telephone")
+"""What the card for calling 110 says of an area, where it is not as for the whole office."""
 
 router = APIRouter(prefix="/settings", dependencies=[needs(Role.ADMIN)])
 
@@ -54,6 +58,7 @@ async def keep_area(request: Request, area: str) -> Response:
         "id": _identity(desk, form, "id") if area == ADD else area,
         "name": form.line("name"),
         "name_en": form.line("name_en"),
+        **{name: form.line(name, needed=False) for name in WHERE},
     }
     was = "" if area == ADD else form.value("was")
     if form.good and await keep(desk, form, put("areas", "id", "area", made, was), "id"):
@@ -114,6 +119,7 @@ async def keep_counter(request: Request, unit: str) -> Response:
         "unit": _identity(desk, form, "unit") if unit == ADD else unit,
         "area": form.choice("area", [one.id for one in desk.hub.settings.areas]),
         **{name: form.line(name) for name in ("number", "number_en", "name", "name_en")},
+        "recording_key": _recording_key(form) or None,
     }
     was = "" if unit == ADD else form.value("was")
     if form.good and await keep(desk, form, put("counters", "unit", "counter", made, was), "unit"):
@@ -144,6 +150,16 @@ async def move_line(
     if await keep(desk, form, move(table, key, table.removesuffix("s"), name, by), key):
         return desk.go(f"/settings/{table}", "saved")
     return problem(request, 404)
+
+
+def _recording_key(form: Form) -> str:
+    key = form.line("recording_key", needed=False)
+    try:
+        if key:
+            read_public(key)
+    except BadKey:
+        form.wrong("recording_key", form.words("This is not the key that the unit prints."))
+    return key
 
 
 def _identity(desk: Desk, form: Form, field: str) -> str:

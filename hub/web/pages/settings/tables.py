@@ -36,7 +36,8 @@ def find(desk: Desk, table: str, key: str, name: str) -> Line | None:
 
 
 def put(table: str, key: str, what: str, made: Mapping[str, Any], was: str) -> Edit:
-    """Add a line (``was`` empty) or change the one of the same key whose ``stamp`` is ``was``."""
+    """Add a line (``was`` empty) or change the one of the same key whose ``stamp`` is ``was``. What ``made``
+    does not speak of stays as it is."""
 
     def edit(tables: Tables) -> Deed:
         there: list[Line] = tables[table]
@@ -50,8 +51,8 @@ def put(table: str, key: str, what: str, made: Mapping[str, Any], was: str) -> E
             raise Taken
         if stamp(there[at]) != was:
             raise Meanwhile
-        before, there[at] = there[at], dict(made)
-        return Deed(f"{what}-changed", str(made[key]), before, made)
+        before, there[at] = there[at], {**there[at], **made}
+        return Deed(f"{what}-changed", str(made[key]), before, there[at])
 
     return edit
 
