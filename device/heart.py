@@ -47,8 +47,7 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits`` and ``sensitivity`` are the unit's own settings; ``microphone``: one is fitted; ``recording`` None:
-    there is no recorder.
+    ``limits``, ``sensitivity``: of its settings; ``microphone``: one is fitted; ``recording``: a recorder.
     """
 
     def __init__(
@@ -182,8 +181,6 @@ class Heart:
             raise AssertionError("a hold begins with a press, and the press has been sent")
         said = Withdrawn(panic_epoch=self._identity.epoch, panic_sequence=self._last_panic)
         return self._alarm(said, at, asks=False)
-
-    # What the unit notices.
 
     def _started(self, started: Started, now: Now) -> list[Decision]:
         said = Booted(

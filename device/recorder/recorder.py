@@ -287,7 +287,7 @@ class Recorder:
                         RecorderTold(0, head.recording, False, end, stored_s=head.samples / RATE_HZ)
                     )
             if self._failure and self._open is None and now.monotonic - self._failed_at >= FAULT_S:
-                self._shelf.check_room(ROOM)
+                self._shelf.try_it()
                 self._failure = None
         except Exception as error:  # noqa: BLE001 - tried again, and told until it works
             self._failed(str(error) or type(error).__name__)

@@ -26,6 +26,7 @@ ROOM = 2 * SEGMENT
 
 ENDING = ".segment"
 DAMAGED = ".damaged"
+TRIAL = "trial"
 
 
 class ShelfFull(Exception):
@@ -84,6 +85,12 @@ class Shelf:
         free = self._free(self._folder)
         if free - size < self._reserve:
             raise ShelfFull(f"{free // 1_000_000} MB are free; alarms need {self._reserve // 1_000_000} MB")
+
+    def try_it(self) -> None:
+        """Whether the disk takes anything again, by writing something. Raises ``ShelfFull``, ``OSError``."""
+        self.check_room(ROOM)
+        durable.write(self._folder / TRIAL, b"")
+        (self._folder / TRIAL).unlink()
 
     def put(self, recording: str, index: int, data: bytes, *, closes: bool, always: bool = False) -> None:
         """A segment, on the disk when this returns. ``always``: it is only a line, for which there is room

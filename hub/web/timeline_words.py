@@ -69,6 +69,14 @@ PHASES = {
     "update": "The shout goes on (estimated by the unit): {level} dB(A)",
     "end": "The shout has ended (estimated by the unit); at most {level} dB(A)",
 }
+WHY = (
+    ("duration_s", "lasted {value} s", 1, 1),
+    ("voice_share", "voice {value} %", 100, 0),
+    ("pitch_hz", "pitch {value} Hz", 1, 0),
+    ("tilt_db", "high tones {value} dB", 1, 1),
+    ("score", "score {value}", 1, 2),
+)
+"""What a finding gives as its reasons: the field, how it is said, its factor and decimals."""
 BANG = "Bang (estimated by the unit): {level} dB(A), the room {background} dB(A)"
 PARTS = {
     report.KINDS_FIELD: "Classification",
@@ -208,7 +216,18 @@ class TimelineWords:
         said = self.words(msgid, level=level, background=background)
         if detail.get("calibrated") is False:
             said += f" ({self.words('not calibrated')})"
-        return said
+        return f"{said}{self._reasons(detail)}"
+
+    def _reasons(self, detail: Mapping[str, Any]) -> str:
+        """Why the unit thinks so, as far as it has said."""
+        told = [
+            self.words(msgid, value=f"{detail[name] * scale:.{digits}f}")
+            for name, msgid, scale, digits in WHY
+            if isinstance(detail.get(name), int | float)
+        ]
+        if model := detail.get("model"):
+            told.append(self.words("model {name}", name=model))
+        return self.words(". Reasons: {reasons}", reasons=" · ".join(told)) if told else ""
 
     def _called(self, detail: Mapping[str, Any]) -> str:
         reason = self._of(REASONS, detail.get("reason"))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection
@@ -120,7 +121,7 @@ def test_buttons_are_followed_behind_the_alarms_each_event_once(store: Database)
 def test_an_older_press_does_not_hide_a_newer_one(store: Database) -> None:
     for second in (9, 5):
         row = {"site": SITE, "unit": UNIT, "button": "panic", "since": at(second), "at": at(second)}
-        store.do(lambda tx, row=row: proofs.keep(tx, [row]))
+        store.do(partial(proofs.keep, pressed=[row]))
     assert [p.at for p in store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT]] == [at(9)]
 
 

@@ -255,7 +255,11 @@ def test_a_heartbeat_is_checked_and_handed_on(play: Play, levers: Levers) -> Non
 def test_an_alarm_comes_before_a_backlog(play: Play, levers: Levers) -> None:
     async def scene(door: Door, store: Store) -> None:
         gone_on = threading.Event()
-        store.submit(lambda _transact: gone_on.wait(10))  # the writer is busy while all this arrives
+
+        def busy(_transact: object) -> None:
+            gone_on.wait(10)
+
+        store.submit(busy)  # while all this arrives
         for sequence in range(1, BATCH_MAX + 50):
             data = SessionStarted(limit_s=1800.0, warn_s=300.0, grace_s=300.0)
             door.put(Channel.EVENT, encode(event(data, sequence=sequence)), f"ack {sequence}")

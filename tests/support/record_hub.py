@@ -53,7 +53,7 @@ COUNTERS = [
     Counter(unit="c2", area="nozei", number="5番", number_en="No. 5", name="納税相談", name_en="Taxes"),
 ]
 OFFICE = Office(name="市役所", name_en="City Hall", address="中町1-5-1", telephone="042-464-1311")
-SHOUT = next(data for data in EVENT_EXAMPLES if isinstance(data, Shout))
+SHOUT = next(e for e in EVENT_EXAMPLES if isinstance(e, Shout) and e.phase == "start")
 BANG = next(data for data in EVENT_EXAMPLES if isinstance(data, Bang))
 
 
@@ -119,7 +119,10 @@ class RecordHub:
             store=self.store,
             notifying=nothing,
             house=self.house,
+            keeping=nothing,
             asking=nothing,
+            levels=nothing,
+            drawings=nothing,
             supervision=nothing,
             metrics=nothing,
             ready=ready,

@@ -24,7 +24,7 @@ from wire.messages.events import Assist, EventData, Panic, Shout
 SIGNS: dict[str, EventData] = {
     "panic": Panic(),
     "assist": Assist(),
-    "shout": next(data for data in EVENT_EXAMPLES if isinstance(data, Shout)),
+    "shout": next(e for e in EVENT_EXAMPLES if isinstance(e, Shout) and e.phase == "start"),
 }
 LEASE_S = 20.0
 

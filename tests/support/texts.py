@@ -76,7 +76,7 @@ def record_tables() -> Iterator[tuple[str, Iterable[str]]]:
         *(timeline_words.PLAIN, timeline_words.PHASES, timeline_words.PARTS),
     ):
         yield "hub/web/timeline_words.py", table.values()
-    yield "hub/web/timeline_words.py", [timeline_words.BANG]
+    yield "hub/web/timeline_words.py", [timeline_words.BANG, *(msgid for _, msgid, *_ in timeline_words.WHY)]
     yield "hub/web/pages/record_common.py", [text for _, text in record_common.SAID.values()]
     yield "hub/web/pages/record_common.py", record_common.FAULTS.values()
     yield "hub/web/pages/incident.py", [label for _, label in incident.ACTS]

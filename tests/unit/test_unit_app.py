@@ -122,7 +122,7 @@ def test_the_pipe_of_the_pins_lies_in_memory_where_a_service_has_such_a_folder(
 def test_the_ear_is_as_sensitive_as_the_hub_says(unit: Unit) -> None:
     assert unit._ear._hearing.shout.sensitivity is SENSITIVITIES["normal"]
 
-    unit._carry_out([HearWith("high")], reading(1.0))
+    unit._hands.carry_out([HearWith("high")], reading(1.0))
 
     assert unit._ear._hearing.shout.sensitivity is SENSITIVITIES["high"]
 
