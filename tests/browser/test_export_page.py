@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hub.people import Role
+from tests.support.axe import no_violations
 from tests.support.brokers import wait_until
 from tests.support.browser import PATIENCE_MS, overflow
 from tests.support.hub_peers import Sender
@@ -72,6 +73,23 @@ def test_the_form_gives_the_file_without_any_script(
     expect(page.locator("tbody tr").first).to_contain_text("例署 生活安全課")
     shown = page.locator("main").inner_text()
     assert ASKED["basis"] in shown
+
+
+def test_axe_finds_nothing_also_where_the_form_has_faults(browser: Browser, office: RecordingOffice) -> None:
+    profile = browser.new_context(locale="ja-JP")
+    profile.set_default_timeout(PATIENCE_MS)
+    for name, value in office.person("supervisor").cookies.items():
+        profile.add_cookies([{"name": name, "value": value, "url": office.hub.url}])
+    shown = profile.new_page()
+    for language in ("ja", "en"):
+        shown.goto(f"{office.hub.url}/incidents/1/export?lang={language}")
+        no_violations(shown)
+    shown.locator("#reason").fill("  x")
+    shown.locator("#basis").fill("   ")
+    shown.locator("form.fields button").click()
+    expect(shown.locator("#reason-fault")).to_be_visible()
+    no_violations(shown)
+    profile.close()
 
 
 def test_what_is_missing_is_said_at_its_field_and_what_was_written_stays(

@@ -61,7 +61,7 @@ def test_no_sound_is_asked_for_before_a_reason_is_given(
     expect(page.locator("#wave-note")).to_be_hidden()
     expect(page.locator('[data-skip="10"]')).to_be_disabled()
     page.get_by_role("button", name="聞く").first.click()
-    page.get_by_role("button", name="中止").click()
+    page.get_by_role("button", name="やめる").click()
     assert [url for url in asked if "audio" in url] == []
     give_reason(page)
     expect(page.locator("#play")).to_have_text("一時停止")

@@ -119,7 +119,7 @@ def test_what_is_only_for_reports_never_stops_the_start(
     monkeypatch.setattr(system, "missing", list)
     monkeypatch.setattr(system, "ensure", refuse)
     for user, tried in ((1000, []), (0, list(system.FOR_REPORTS))):
-        monkeypatch.setattr(system.os, "geteuid", lambda user=user: user)
+        monkeypatch.setattr("tools.setup.system.os.geteuid", lambda user=user: user)
         system.try_to(system.FOR_REPORTS)
         assert asked == tried
         assert "sudo apt-get install fonts-noto-cjk" in capsys.readouterr().out

@@ -19,7 +19,7 @@ async function fill() {
       row.querySelector("a").href = `/recordings/${one.id}`;
       const begun = new Date(one.started).toLocaleTimeString("en-GB", { timeZone: section.dataset.zone || undefined });
       row.querySelector('[data-slot="begun"]').textContent = begun;
-      row.querySelector('[data-slot="length"]').textContent = clock(one.seconds);
+      row.querySelector('[data-slot="length"]').textContent = `\u00a0· ${clock(one.seconds)}`;
       return row;
     }),
   );
