@@ -98,7 +98,7 @@ def test_keys_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
     with pytest.raises(BadKeys, match="cannot be read"):
         load_keys(settings)
     keys, made = make_keys(settings)
-    assert [file.stat().st_mode & 0o777 for file in made] == [0o600, 0o600]
+    assert [file.stat().st_mode & 0o777 for file in made] == [0o600, 0o600, 0o600]
     again, none_made = make_keys(settings)
     assert (again.recipient, again.master, none_made) == (keys.recipient, keys.master, [])
     assert keys.recipient.startswith("age1")
@@ -154,8 +154,8 @@ def test_the_command_makes_the_keys_and_prints_the_public_one(tmp_path: Path) ->
     config.write_text(
         config.read_text() + '[recordings]\nidentity_file = "keys/i"\nmaster_key_file = "keys/m"\n'
     )
-    for made in (2, 0):
+    for made in (3, 0):
         told = ask()
         assert (told.returncode, told.stdout[:4]) == (0, "age1")
         assert told.stderr.count("keep a copy in a safe") == made
-    assert sorted(file.name for file in (tmp_path / "keys").iterdir()) == ["i", "m"]
+    assert sorted(file.name for file in (tmp_path / "keys").iterdir()) == ["export.pem", "i", "m"]
