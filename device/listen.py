@@ -1,5 +1,6 @@
 """``madomori-unit listen``: hear the unit's microphone, or a recording, and show what comes of it."""
 
+import signal
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -51,6 +52,8 @@ def _display(*, as_json: bool, quick: bool, calibrated: bool) -> Display:
 def _listen(pieces: Iterable[Frames], hearing: Hearing, display: Display) -> None:
     findings = Findings()
     at_s = 0.0
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started it had them ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         for piece in pieces:
             for step in hearing.follow(piece):

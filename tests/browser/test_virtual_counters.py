@@ -291,6 +291,8 @@ def test_it_fits_every_width(page: Page, width: int) -> None:
 
 
 def test_the_navigation_and_the_mark_that_it_is_simulated(page: Page) -> None:
-    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["見守り", "仮想窓口"])
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links.first).to_have_text("見守り")
+    expect(links.last).to_have_text("仮想窓口")
     expect(page.get_by_role("heading", level=1)).to_have_text("仮想窓口 模擬")
     expect(page.get_by_role("link", name="見守りを別の画面で開く")).to_have_attribute("href", "/")

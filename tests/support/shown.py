@@ -81,4 +81,4 @@ def as_the_hub_would(changes: dict[str, Any]) -> dict[str, Any]:
 def stands(n: int) -> Counter:
     """Counter number ``n`` as the settings have it."""
     shown = counter(n)
-    return Counter.model_validate({key: shown[key] for key in Counter.model_fields})
+    return Counter.model_validate({key: shown[key] for key in Counter.model_fields if key in shown})
