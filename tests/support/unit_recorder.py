@@ -65,7 +65,7 @@ class Recorder:
 
     def stalls(self) -> list[RecorderTold]:
         """It stands still: nothing is stored, nothing is ended."""
-        return [self._state(order, storing=False) for order in self.orders.values() if order.begun]
+        return [self._state(order, storing=False, end=None) for order in self.orders.values() if order.begun]
 
     def fails(self) -> list[RecorderTold]:
         """Nothing can be stored any more."""
@@ -83,15 +83,15 @@ class Recorder:
                 self._starts.add(name)
         if order.end is not None and order.begun and not self.full:
             self._ends.add(name)
-        told = self._state(order, storing=storing)
+        told = self._state(order, storing=storing, end=order.end)
         if order.end is not None:
             del self.orders[order.number]
         return told
 
-    def _state(self, order: Order, *, storing: bool) -> RecorderTold:
+    def _state(self, order: Order, *, storing: bool, end: End | None) -> RecorderTold:
         order.storing = storing
         name = self.name(order.number) if order.begun else None
-        return RecorderTold(order.number, name, storing, order.end)
+        return RecorderTold(order.number, name, storing, end)
 
     # What must be.
 
