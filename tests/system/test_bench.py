@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.proofs import size
 from tools.bench import coming_back, crowd, hearing, rogue, shout, throughput
 from tools.bench.__main__ import presses
 from tools.bench.page import CHROMIUM, Chromium
@@ -47,6 +48,7 @@ def test_presses_are_counted_on_both_sides(tmp_path: Path, capsys: pytest.Captur
 
 
 @needs_both
+@pytest.mark.skipif(size(True, False), reason="half a minute of both cores: make prove ARGS=properties")
 def test_the_loads_of_a_city_are_measured_on_both_sides(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

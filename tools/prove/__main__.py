@@ -107,6 +107,8 @@ PROOFS = (
             *("tests/property/test_unit_contacts.py", "tests/property/test_unit_delivery.py"),
             *("tests/property/test_hub_incidents.py", "tests/property/test_hub_sessions.py"),
             *("tests/property/test_hub_streams.py", "tests/property/test_hearing_any_sound.py"),
+            *("tests/property/test_package_alterations.py", "tests/browser/test_page_load.py"),
+            "tests/system/test_bench.py",
         ),
         1200.0,
     ),
