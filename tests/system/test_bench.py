@@ -17,8 +17,13 @@ needs_both = pytest.mark.skipif(
     reason="mosquitto or Chromium is not installed (make test installs them)",
 )
 
+long_proof = pytest.mark.skipif(
+    size(True, False), reason="half a minute of both cores: make prove ARGS=properties"
+)
+
 
 @needs_both
+@long_proof
 def test_presses_are_counted_on_both_sides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Chromium() as chromium:
         load = Load("3 units", 3, 4.0, 1, 0.5, 2.0)
@@ -48,7 +53,7 @@ def test_presses_are_counted_on_both_sides(tmp_path: Path, capsys: pytest.Captur
 
 
 @needs_both
-@pytest.mark.skipif(size(True, False), reason="half a minute of both cores: make prove ARGS=properties")
+@long_proof
 def test_the_loads_of_a_city_are_measured_on_both_sides(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
