@@ -40,22 +40,15 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
         """Aware to UTC; a naive time is a bug of ours and raises ``ValueError``."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone must not be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return None if value is None else _in_utc(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Always aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return None if value is None else value.astimezone(UTC)
 
-    # The same for SQLite in one step, without SQLAlchemy's own: a press takes ten times to the database.
+    # SQLite in one step, without SQLAlchemy's own: a press takes ten times to the database.
 
     def bind_processor(self, dialect: Dialect) -> Any:
         """What is done to each value on its way to the driver."""
@@ -66,13 +59,15 @@ class Utc(TypeDecorator[datetime]):
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
-def _to_text(value: datetime | None) -> str | None:
-    """``2026-11-22 05:00:00.000000``, as SQLAlchemy writes it, so that texts sort as times do."""
-    if value is None:
-        return None
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time without its zone must not be stored")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """``2026-11-22 05:00:00.000000``, as SQLAlchemy writes it, so that texts sort as times do."""
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
 
 
 def _from_text(text: str | None) -> datetime | None:

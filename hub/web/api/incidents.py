@@ -8,11 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from hub.incidents import Act, Action, Already, BadAct, CannotJoin, Incident, Outcome, Severity, State
+from hub.incidents import Act, Action, Already, BadAct, CannotJoin, Outcome, Severity, State
 from hub.incidents.acts import SNOOZE_MAX_S
 from hub.people import Role
-from hub.store import incidents as stored
-from hub.store import people, timelines, told
+from hub.store import timelines, told
 from hub.store.incidents import NoSuchIncident
 from hub.store.timelines import Line, Wanted
 from hub.store.told import Told
@@ -31,7 +30,8 @@ from hub.web.api.common import (
     services,
 )
 from hub.web.auth import needs
-from hub.web.rights import hidden_units, may_see
+from hub.web.lookup import incident_for, name_of
+from hub.web.rights import hidden_units
 from wire.messages.base import Name
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], responses=REFUSALS)
@@ -101,7 +101,7 @@ async def list_incidents(request: Request, asked: Annotated[Search, Query()]) ->
 async def show_incident(request: Request, number: Number) -> Response:
     """The incident with its timeline, and who was told with what success."""
     hub, site = services(request), services(request).house.site
-    found = await _visible(request, number)
+    found = await incident_for(services(request), person(request), number)
     if found is None:
         return none()
     lines = await hub.store.read(lambda tx: timelines.timeline(tx, site, number))
@@ -118,7 +118,7 @@ async def show_incident(request: Request, number: Number) -> Response:
 async def show_as_cap(request: Request, number: Number) -> Response:
     """The alarm as a Common Alerting Protocol 1.2 message."""
     hub = services(request)
-    found = await _visible(request, number)
+    found = await incident_for(services(request), person(request), number)
     if found is None:
         return none()
     message = cap_alert(found, hub.house, hub.clock.now().wall)
@@ -164,7 +164,7 @@ async def act(request: Request, number: Number, action: Action, doing: Doing = D
         return none()
     to = None
     if doing.to is not None:
-        to = await _name_of(request, doing.to)
+        to = await name_of(hub, doing.to)
         if to is None:
             return JSONResponse({"error": "bad", "why": "nobody has the login given in 'to'"}, 422)
     now = hub.clock.now().wall
@@ -181,29 +181,12 @@ async def act(request: Request, number: Number, action: Action, doing: Doing = D
     return JSONResponse(incident)
 
 
-async def _visible(request: Request, number: int) -> Incident | None:
-    """The incident; None: there is none of that number that concerns who asks."""
-    hub = services(request)
-    try:
-        found = await hub.store.read(lambda tx: stored.get(tx, hub.house.site, number, lock=False))
-    except NoSuchIncident:
-        return None
-    return found if may_see(person(request), hub.house.area_of.get(found.unit)) else None
-
-
 async def _concerns(request: Request, number: int) -> bool:
     """Nothing is read for who answers for everything: an answer must not wait for it."""
-    return person(request).areas is None or await _visible(request, number) is not None
-
-
-async def _name_of(request: Request, login: str) -> str | None:
-    """Of somebody who can sign in or be called."""
-    hub, wanted = services(request), login.lower()
-    member = hub.house.roster.members.get(wanted)
-    if member is not None:
-        return member.name
-    account = await hub.store.read(lambda tx: people.account(tx, wanted))
-    return account.person.name if account is not None else None
+    return (
+        person(request).areas is None
+        or await incident_for(services(request), person(request), number) is not None
+    )
 
 
 def _line(line: Line) -> dict[str, Any]:

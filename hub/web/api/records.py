@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from hub.incidents import Incident
 from hub.keeping import Conflict, Keeping, Locked
 from hub.people import Role
 from hub.record import guide
@@ -15,14 +14,12 @@ from hub.record.approval import Move, NeedsWords, NotNow, NotYours
 from hub.record.guide import BadStep
 from hub.record.report import BadReport
 from hub.record.tasks import BadTask, Task
-from hub.store import incidents as stored
 from hub.store import record_reports, record_tasks, timelines
-from hub.store.incidents import NoSuchIncident
 from hub.store.record_tasks import NoSuchTask
 from hub.views import iso
 from hub.web.api.common import BIGGEST, REFUSALS, Asked, Line, Number, Words, bad, none, person, services
 from hub.web.auth import needs
-from hub.web.rights import may_see
+from hub.web.lookup import incident_for
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["records"], responses=REFUSALS)
 
@@ -73,7 +70,7 @@ class Moving(Asked):
 @router.get("/{number}/record", dependencies=[_READERS])
 async def show_record(request: Request, number: Number) -> Response:
     """Report, classification, steps, tasks and approval."""
-    incident = await _seen(request, number)
+    incident = await incident_for(services(request), person(request), number)
     if incident is None:
         return none()
     hub = services(request)
@@ -99,7 +96,7 @@ async def show_record(request: Request, number: Number) -> Response:
 @router.get("/{number}/revisions", dependencies=[_READERS])
 async def show_revisions(request: Request, number: Number) -> Response:
     """Every state of the report, oldest first."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     found = await services(request).store.read(lambda tx: record_reports.revisions(tx, number))
     shown = [{"revision": r.number, "at": iso(r.at), "who": r.who, "report": dict(r.report)} for r in found]
@@ -109,7 +106,7 @@ async def show_revisions(request: Request, number: Number) -> Response:
 @router.put("/{number}/record", dependencies=[_WRITERS])
 async def write_record(request: Request, number: Number, asked: Writing) -> Response:
     """409 ``conflict`` tells the fields that somebody else has changed as well, and their text."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     try:
         written = await _keeping(request).write(number, asked.base, asked.report, person(request))
@@ -127,7 +124,7 @@ async def write_record(request: Request, number: Number, asked: Writing) -> Resp
 @router.post("/{number}/steps", dependencies=[_WRITERS], status_code=201)
 async def press_step(request: Request, number: Number, asked: Pressing) -> Response:
     """announce, cease, leave, warn, police, hand-over."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     try:
         await _keeping(request).press(number, asked.step, person(request), asked.note, asked.way)
@@ -141,7 +138,7 @@ async def press_step(request: Request, number: Number, asked: Pressing) -> Respo
 @router.post("/{number}/steps/undo", dependencies=[_WRITERS], status_code=201)
 async def undo_step(request: Request, number: Number, asked: Undoing) -> Response:
     """By a further line: nothing is taken out."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     try:
         await _keeping(request).undo(number, asked.line, person(request))
@@ -155,7 +152,7 @@ async def undo_step(request: Request, number: Number, asked: Undoing) -> Respons
 @router.post("/{number}/tasks", dependencies=[_WRITERS], status_code=201)
 async def add_task(request: Request, number: Number, asked: Doing) -> Response:
     """police-report, lawyer, warning-letter, other."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     new = Task(0, asked.kind, asked.text, asked.owner, asked.due)
     try:
@@ -182,7 +179,7 @@ async def not_done(request: Request, number: Number, task: Number) -> Response:
 @router.post("/{number}/approval", dependencies=[_WRITERS])
 async def move(request: Request, number: Number, asked: Moving) -> Response:
     """submit, approve, return, reopen; staff may submit."""
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     if asked.do is not Move.SUBMIT and person(request).role is not Role.SUPERVISOR:
         return JSONResponse({"error": "role"}, 403)
@@ -196,7 +193,7 @@ async def move(request: Request, number: Number, asked: Moving) -> Response:
 
 
 async def _finish(request: Request, number: int, task: int, *, done: bool) -> Response:
-    if await _seen(request, number) is None:
+    if await incident_for(services(request), person(request), number) is None:
         return none()
     try:
         await _keeping(request).finish_task(number, task, done, person(request))
@@ -205,16 +202,6 @@ async def _finish(request: Request, number: int, task: int, *, done: bool) -> Re
     except Locked as error:
         return _locked(error)
     return Response(status_code=204)
-
-
-async def _seen(request: Request, number: int) -> Incident | None:
-    """None for one that is not there, and for one of an area that the person may not see."""
-    hub = services(request)
-    try:
-        found = await hub.store.read(lambda tx: stored.get(tx, hub.house.site, number, lock=False))
-    except NoSuchIncident:
-        return None
-    return found if may_see(person(request), hub.house.area_of.get(found.unit)) else None
 
 
 def _keeping(request: Request) -> Keeping:

@@ -14,13 +14,13 @@ from hub.record.approval import Move, NeedsWords, NotNow, NotYours
 from hub.record.guide import BadStep
 from hub.record.tasks import BadTask, Task
 from hub.store import cases as stored_cases
-from hub.store import people
 from hub.store.cases import NoSuchCase
 from hub.store.record_tasks import NoSuchTask
 from hub.web.api.common import BIGGEST
 from hub.web.auth import CurrentPerson
+from hub.web.lookup import name_of
 from hub.web.pages.incident import Number, show
-from hub.web.pages.record_common import Desk, actors, desk_of, lead, writers
+from hub.web.pages.record_common import actors, desk_of, lead, writers
 
 router = APIRouter()
 
@@ -54,7 +54,7 @@ async def act(
     if action not in ONE_PRESS:
         raise HTTPException(404)
     fault = _fault(action, note, to, outcome)
-    helper = await _name_of(desk, to) if action is Action.HAND_OVER and not fault else None
+    helper = await name_of(desk.services, to) if action is Action.HAND_OVER and not fault else None
     if action is Action.HAND_OVER and not fault and helper is None:
         fault = ("to", "person")
     if fault:
@@ -84,14 +84,6 @@ def _fault(action: Action, note: str, to: str, outcome: str) -> tuple[str, str] 
     if action is Action.CLOSE and outcome not in list(Outcome):
         return "outcome", "outcome"
     return None
-
-
-async def _name_of(desk: Desk, login: str) -> str | None:
-    member = desk.services.house.roster.members.get(login.lower())
-    if member is not None:
-        return member.name
-    account = await desk.services.store.read(lambda tx: people.account(tx, login.lower()[:64]))
-    return account.person.name if account is not None else None
 
 
 @router.post("/incidents/{number}/steps", dependencies=[writers])

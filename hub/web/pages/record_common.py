@@ -9,10 +9,9 @@ from hub.incidents import Incident
 from hub.keeping import Keeping
 from hub.notices import Language
 from hub.people import Person, Role
-from hub.store import incidents as stored
-from hub.store.incidents import NoSuchIncident
 from hub.web.auth import needs
 from hub.web.dates import Dates
+from hub.web.lookup import incident_for
 from hub.web.pages.rendering import pages_of
 from hub.web.rights import may_see
 from hub.web.services import Services
@@ -105,12 +104,8 @@ class Desk:
 
     async def incident(self, number: int) -> Incident:
         """Raises 404 for one that is not there, and for one of an area that the person may not see."""
-        site = self.services.house.site
-        try:
-            found = await self.services.store.read(lambda tx: stored.get(tx, site, number, lock=False))
-        except NoSuchIncident as error:
-            raise HTTPException(404) from error
-        if not may_see(self.person, self.area_of(found.unit)):
+        found = await incident_for(self.services, self.person, number)
+        if found is None:
             raise HTTPException(404)
         return found
 
