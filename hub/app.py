@@ -3,13 +3,13 @@
 import asyncio
 import signal
 import socket
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 import uvloop
 
+from hub import interpreter
 from hub.announce import Announcer
 from hub.asking import Asking
 from hub.clock import SystemClock
@@ -50,8 +50,6 @@ _log = structlog.get_logger()
 STOP_WITHIN_S = 4.0
 GAPS_MATTER = timedelta(days=7)
 """Events that are missing in a stream which has not grown for longer will not come any more."""
-SWITCH_S = 0.0005
-"""Python's default lets one thread keep the interpreter for 5 ms while a press waits in another."""
 
 
 class CannotStart(Exception):
@@ -60,7 +58,7 @@ class CannotStart(Exception):
 
 def run(settings: Settings, extensions: Sequence[Extension] = ()) -> None:
     """Run until SIGTERM or SIGINT. Raises ``CannotStart``, ``BadSettings``, or what made a part fail."""
-    sys.setswitchinterval(SWITCH_S)
+    interpreter.settle()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Hub(settings, extensions).run())
 

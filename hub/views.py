@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from hub.escalation.ladder import Ladder, rung
@@ -14,6 +15,7 @@ from hub.troubles import Trouble
 UNREGISTERED = {"number": "", "number_en": "", "name": "未登録の端末", "name_en": "Unregistered unit"}
 
 
+@lru_cache(maxsize=1024)
 def iso(time: datetime | None) -> str | None:
     """``2026-11-22T05:05:32.123Z``."""
     if time is None:

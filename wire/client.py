@@ -19,6 +19,8 @@ from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.exception import MalformedPacket
 
 READ_BYTES = 65536
+WRITE_BYTES = 65536
+"""Messages that wait leave together up to this."""
 _PUBLISH = 0x30
 _PUBACK = b"\x40\x02"
 
@@ -80,15 +82,38 @@ class Client(mqtt.Client):
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def loop_write(self) -> MQTTErrorCode:
-        """Acknowledgements first."""
+        """Acknowledgements first, then what waits, as much as goes into one call."""
         with self._acks_lock:
             acks, self._acks = bytes(self._acks), bytearray()
-        if acks:
-            # A packet of which a part has left must be ended before.
-            begun = bool(self._out_packet) and self._out_packet[0]["pos"] > 0
-            packet: Any = {"command": _PUBACK[0], "mid": 0, "qos": 0, "pos": 0, "to_process": len(acks)}
-            self._out_packet.insert(int(begun), packet | {"packet": acks, "info": None})
+        # A packet of which a part has left must be ended before.
+        begun = [self._out_packet.popleft()] if self._out_packet and self._out_packet[0]["pos"] else []
+        self._out_packet.extendleft(reversed([*begun, *self._joined(acks)]))
         return super().loop_write()
+
+    def _joined(self, acks: bytes) -> list[Any]:
+        """Acknowledgements and the messages of QoS 1 that wait in front, as one packet. Only the caller takes
+        from the front; others add at the end."""
+        joined, waiting = bytearray(acks), self._out_packet
+        while waiting and len(joined) < WRITE_BYTES:
+            first = waiting[0]
+            if first["command"] != _PUBLISH or first["qos"] != 1:
+                break
+            joined += waiting.popleft()["packet"]
+        # Not called PUBLISH: paho does nothing when it has left. What it waits for is the broker's word.
+        packet = {"command": _PUBACK[0], "mid": 0, "qos": 0, "pos": 0, "to_process": len(joined)}
+        return [packet | {"packet": joined, "info": None}] if joined else []
+
+    def _packet_queue(
+        self, command: int, packet: bytes, mid: int, qos: int, info: mqtt.MQTTMessageInfo | None = None
+    ) -> MQTTErrorCode:
+        """As paho does it, but the thread is woken once for all that waits."""
+        queued: Any = {"command": command, "mid": mid, "qos": qos, "pos": 0, "to_process": len(packet)}
+        self._out_packet.append(queued | {"packet": packet, "info": info})
+        # Looked at after it was added: whoever takes what stands before it takes it as well.
+        if len(self._out_packet) == 1 and self._sockpairW is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._sockpairW.send(b"0")
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _packets(self) -> MQTTErrorCode:
         """Every whole packet in what was read."""
@@ -100,11 +125,25 @@ class Client(mqtt.Client):
             if first & 0xF0 == _PUBLISH and first & 0x06 != 0x04:
                 self._published(first, bytes(got[begin:end]))
                 continue
+            if first == _PUBACK[0] and end - begin == 2:  # without a reason: all is well
+                result = self._confirmed(int.from_bytes(got[begin:end], "big"))
+                continue
             result = self._handle(first, got[begin:end])
             if result > 0 or self._sock is None:
                 break
         del got[:start]
         return result
+
+    def _confirmed(self, mid: int) -> MQTTErrorCode:
+        """The broker has a message. paho would look through all that wait for each of them."""
+        with self._out_message_mutex:
+            message = self._out_messages.pop(mid, None)
+            if message is None:
+                return MQTTErrorCode.MQTT_ERR_SUCCESS
+            message.info._set_as_published()
+            self._inflight_messages -= 1
+            all_under_way = len(self._out_messages) <= self._inflight_messages
+            return MQTTErrorCode.MQTT_ERR_SUCCESS if all_under_way else self._update_inflight()
 
     def _published(self, first: int, body: bytes) -> None:
         size = 2 + int.from_bytes(body[:2], "big")

@@ -74,17 +74,24 @@ def _message(model: type[Message], payload: bytes) -> Message:
         payload.decode()  # the JSON reader would say only "invalid"; a person wants to know where
     except UnicodeDecodeError as error:
         raise Refused(Reason.ENCODING, f"not UTF-8 at byte {error.start}") from error
-    try:
-        tree = from_json(payload, allow_inf_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise Refused(Reason.JSON, str(error)) from error
     # What opens no more brackets than may be nested cannot be too deep.
-    if payload.count(b"{") + payload.count(b"[") > JSON_DEPTH_MAX and _deeper_than(tree, JSON_DEPTH_MAX):
-        raise Refused(Reason.DEPTH, f"at most {JSON_DEPTH_MAX} levels")
+    brackets = payload.count(b"{") + payload.count(b"[")
+    if brackets > JSON_DEPTH_MAX or b"NaN" in payload or b"Infinity" in payload:
+        _check_tree(payload)
     try:
         return model.model_validate_json(payload)
     except ValidationError as error:
         raise _refusal(error) from error
+
+
+def _check_tree(payload: bytes) -> None:
+    """What the message's own fields do not say: how deep it is, and no number that is none."""
+    try:
+        tree = from_json(payload, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise Refused(Reason.JSON, str(error)) from error
+    if _deeper_than(tree, JSON_DEPTH_MAX):
+        raise Refused(Reason.DEPTH, f"at most {JSON_DEPTH_MAX} levels")
 
 
 def _check_event(where: UnitTopic, event: Event) -> None:

@@ -8,6 +8,7 @@ first because sites are the unit of sharding.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 ROOT = "madomori/v1"
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
@@ -35,6 +36,10 @@ class Channel(StrEnum):
 _CHANNELS = frozenset(c.value for c in Channel)
 FROM_UNIT = (Channel.EVENT, Channel.STATUS, Channel.HEALTH, Channel.LEVEL, Channel.REPORTED)
 TO_UNIT = (Channel.RECEIPT, Channel.LAMP, Channel.COMMAND, Channel.CONFIG)
+
+
+NAMES_KEPT = 8192
+"""Topics that are remembered once they were read or written: a unit says the same few all day."""
 
 
 class BadName(ValueError):
@@ -88,6 +93,7 @@ class AnnunciatorTopic:
 Topic = UnitTopic | AreaTopic | AnnunciatorTopic
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def unit_topic(site: str, unit: str, channel: Channel) -> str:
     """The topic's name; raises ``BadName``."""
     return str(UnitTopic(check_name("site", site), check_name("unit", unit), channel))
@@ -108,6 +114,7 @@ def source_of(site: str, unit: str) -> str:
     return f"/{ROOT}/{site}/unit/{unit}"
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def parse(topic: str) -> Topic:
     """Read a topic's name; raises ``BadName`` for anything that this contract does not define."""
     parts = topic.split("/")

@@ -29,11 +29,8 @@ class Transaction(Settling):
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
-        streams = events.streams(self._tx, self._site, (arrived.key for arrived in batch))
-        for arrived in batch:
-            streams[arrived.key] = streams[arrived.key].add(arrived.event.sequence)
-        events.keep_streams(self._tx, self._site, streams, self._now)
-        changes.streams = streams
+        came = [(arrived.key, arrived.event.sequence) for arrived in batch]
+        changes.streams = events.follow(self._tx, self._site, came, self._now)
         fresh: list[tuple[Arrived, int]] = []
         for arrived in batch:
             row = rows.pop((arrived.unit, arrived.event.epoch, arrived.event.sequence), None)

@@ -1,6 +1,7 @@
 """The tables. Every time is UTC; every change here needs a migration (a test compares the two)."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -65,11 +66,14 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+# Rows of one transaction hold few moments, many times over: when it is, and when an incident began.
+@lru_cache(maxsize=1024)
 def _to_text(value: datetime | None) -> str | None:
     """``2026-11-22 05:00:00.000000``, as SQLAlchemy writes it, so that texts sort as times do."""
     return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(maxsize=1024)
 def _from_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 

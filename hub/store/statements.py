@@ -7,7 +7,6 @@ to the driver as it was compiled, for each row; only many rows for a server go t
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence, Sized
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
@@ -44,7 +43,7 @@ class Statement:
             ready = _Ready(self._build(tx.dialect.name), self._columns, tx.dialect)
             self._ready[tx.dialect.name] = ready
         if few(tx, rows):
-            return [row for values in rows for row in ready.run_one(tx, values)]
+            return ready.run(tx, rows)
         result = tx.execute(ready.statement, rows)
         return result.all() if self._columns else ()
 
@@ -54,52 +53,59 @@ class _Ready:
         self.statement = statement
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
-        self._constants = compiled.params
-        self._in_order = _in_order(compiled.positiontup) if compiled.positional else None
-        self._to_database = [
-            (name, process)
-            for name, parameter in compiled.binds.items()
-            if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        ]
+        self._in_order = compiled.positional
+        self._names = names = list(compiled.positiontup or compiled.binds)
+        kinds = {name: parameter.type.dialect_impl(dialect) for name, parameter in compiled.binds.items()}
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._given = [(name, constants.get(name), kinds[name].bind_processor(dialect)) for name in names]
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         self._dialect = dialect
         self._from_database: list[tuple[int, Callable[[Any], Any]]] | None = None
         self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
 
-    def run_one(self, tx: Connection, values: Values) -> Sequence[Any]:
-        given = {**self._constants, **values}
-        for name, process in self._to_database:
-            value = given[name]
-            if value is not None:  # nothing is NULL in every column of ours
-                given[name] = process(value)
+    def run(self, tx: Connection, rows: Sequence[Values]) -> Sequence[Any]:
+        found: list[Any] = []
         cursor = tx.connection.cursor()
         try:
-            cursor.execute(self._sql, given if self._in_order is None else self._in_order(given))
-            return self._read(cursor) if self._types else ()
+            if not self._types:
+                cursor.executemany(self._sql, [self._parameters(values) for values in rows])
+                return found
+            for values in rows:
+                cursor.execute(self._sql, self._parameters(values))
+                found += self._read(cursor)
         finally:
             cursor.close()
+        return found
+
+    def _parameters(self, values: Values) -> Any:
+        told = [
+            value
+            if (value := values.get(name, constant)) is None or process is None
+            else process(value)  # nothing is NULL in every column of ours
+            for name, constant, process in self._given
+        ]
+        return told if self._in_order else dict(zip(self._names, told, strict=True))
 
     def _read(self, cursor: Any) -> Sequence[Any]:
+        rows = cursor.fetchall()
+        if not rows:
+            return rows
         if self._from_database is None:  # how a value comes depends on what the driver says of its column
             self._from_database = [
                 (place, process)
                 for place, (kind, told) in enumerate(zip(self._types, cursor.description, strict=True))
                 if (process := kind.result_processor(self._dialect, told[1])) is not None
             ]
-        return [self._row(*self._told(row)) for row in cursor.fetchall()]
+        return [self._row._make(self._told(row)) for row in rows]
 
     def _told(self, row: Sequence[Any]) -> Sequence[Any]:
+        if not self._from_database:
+            return row
         told = list(row)
-        for place, process in self._from_database or ():
+        for place, process in self._from_database:
             if told[place] is not None:
                 told[place] = process(told[place])
         return told
-
-
-def _in_order(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda given: [given[name] for name in names]
 
 
 def insert_into(table: Table, returning: Sequence[str] = ()) -> Statement:

@@ -4,6 +4,7 @@ Extension attributes are strings, as CloudEvents 1.0 (section 3.1) and its ``seq
 ``sequence`` is zero-padded so that it sorts as text, ``uptime`` is decimal seconds.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -71,6 +72,10 @@ class Event(Message):
 
         Raises ``pydantic.ValidationError`` where the data breaks the class's rules.
         """
+        return self._content
+
+    @cached_property
+    def _content(self) -> EventData | None:
         known = EVENT_TYPES.get(self.type)
         return known.model_validate(self.data) if known else None
 
