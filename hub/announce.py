@@ -5,7 +5,8 @@ the database when the link is back.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from hub.alarms import Lamp, area_alarms, area_message, is_alarm
@@ -106,10 +107,11 @@ class Announcer:
                 self._lamp(lamp)
         self._tell_areas(only_changed=True)
 
-    async def receipts_of(self, unit: str) -> None:
-        """The receipts of one unit again: it has just come. Raises ``StoreError``."""
-        streams = await self._store.read(lambda tx: events.last_streams(tx, self._site, unit))
-        self._receipts(streams)
+    async def receipts_of(self, units: Sequence[str]) -> None:
+        """The receipts of units again: they have just come. Raises ``StoreError``."""
+        for start in range(0, len(units), AT_ONCE):
+            some = partial(events.last_streams, site=self._site, units=units[start : start + AT_ONCE])
+            await self._receipts_gently(await self._store.read(some))
 
     async def _receipts_gently(self, streams: Mapping[Key, Stream]) -> None:
         rows = list(streams.items())

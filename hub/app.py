@@ -16,6 +16,7 @@ from hub.clock import SystemClock
 from hub.drawing import Drawings
 from hub.fleet import Fleet
 from hub.following import Following
+from hub.gather import Gather
 from hub.home_assistant import discoveries
 from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
@@ -122,6 +123,8 @@ class _Hub:
             on_connection=told,
         )
         self._announcer.use(self._link)
+        back = self._announcer.receipts_of
+        self._back: Gather[str] = Gather(lambda units: self._running.tell(back(units)))
         self._levels.use(self._link)
         house = self._house
         self._notifying = Notifying(
@@ -225,7 +228,7 @@ class _Hub:
         self._watch.status(unit, status)
         # What the broker had retained comes with our own connection, which tells every unit anyway.
         if status.online and not retained:
-            self._running.tell(self._announcer.receipts_of(unit))
+            self._back.add([unit])
 
     def _connection(self, connected: bool, why: str) -> None:
         self._own.connection(connected)

@@ -19,6 +19,11 @@ from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.exception import MalformedPacket
 
 READ_BYTES = 65536
+READS_PER_S = 250.0
+READS_BURST = 20.0
+"""What arrives is taken at once, unless so much arrives that taking it is most of the work: then what comes
+within a few milliseconds is taken together, and all that follows from it (a transaction, what pages and units
+are told) happens once for all of it."""
 WRITE_BYTES = 65536
 """Messages that wait leave together up to this."""
 _PUBLISH = 0x30
@@ -37,6 +42,8 @@ class Client(mqtt.Client):
         self.turns = 0
         """How often the loop has gone round, so that one which hangs can be noticed."""
         self._got = bytearray()
+        self.reads_per_s = READS_PER_S
+        self._reads_left, self._read_at = READS_BURST, 0.0
         self._acks = bytearray()
         self._acks_lock = threading.Lock()
 
@@ -55,6 +62,8 @@ class Client(mqtt.Client):
         """Take all that has arrived."""
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
+        if self._reads_left < 0.0:
+            time.sleep(-self._reads_left / self.reads_per_s)
         try:
             data = self._sock.recv(READ_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -63,8 +72,11 @@ class Client(mqtt.Client):
             data = b""
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        now = time.monotonic()
         with self._msgtime_mutex:
-            self._last_bytes_received = time.monotonic()
+            self._last_bytes_received = now
+        self._reads_left += (now - self._read_at) * self.reads_per_s - 1.0
+        self._reads_left, self._read_at = min(READS_BURST, self._reads_left), now
         self._got += data
         try:
             return self._packets()
@@ -104,7 +116,12 @@ class Client(mqtt.Client):
         return [packet | {"packet": joined, "info": None}] if joined else []
 
     def _packet_queue(
-        self, command: int, packet: bytes, mid: int, qos: int, info: mqtt.MQTTMessageInfo | None = None
+        self,
+        command: int,
+        packet: bytes | bytearray,
+        mid: int,
+        qos: int,
+        info: mqtt.MQTTMessageInfo | None = None,
     ) -> MQTTErrorCode:
         """As paho does it, but the thread is woken once for all that waits."""
         queued: Any = {"command": command, "mid": mid, "qos": qos, "pos": 0, "to_process": len(packet)}

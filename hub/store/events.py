@@ -171,12 +171,12 @@ def keep_streams(tx: Connection, site: str, changed: Mapping[Key, Stream], now: 
     _KEEP.run(tx, rows)
 
 
-def last_streams(tx: Connection, site: str, unit: str | None = None) -> dict[Key, Stream]:
-    """The streams of each unit (or of one) whose receipts are worth repeating."""
+def last_streams(tx: Connection, site: str, units: Sequence[str] | None = None) -> dict[Key, Stream]:
+    """The streams of each unit (or of some) whose receipts are worth repeating."""
     rank = func.row_number().over(partition_by=stream.c.unit, order_by=stream.c.updated_at.desc())
     ranked = select(stream, rank.label("rank")).where(stream.c.site == site)
-    if unit is not None:
-        ranked = ranked.where(stream.c.unit == unit)
+    if units is not None:
+        ranked = ranked.where(stream.c.unit.in_(units))
     found = ranked.subquery()
     rows = tx.execute(select(found).where(found.c.rank <= RECEIPTS_REPEATED))
     return {(row.unit, row.epoch): _stream(row) for row in rows}

@@ -36,7 +36,7 @@ def began(tx: Connection, site: str, unit: str, boot: str) -> datetime | None:
     """When a boot began by what is stored of it: the earliest that any of its events tells. None when nothing
     is stored of it.
     """
-    epochs = [epoch for _, epoch in last_streams(tx, site, unit)]
+    epochs = [epoch for _, epoch in last_streams(tx, site, [unit])]
     rows = tx.execute(
         select(event.c.received_at, event.c.late_s, event.c.uptime)
         .where(event.c.site == site, event.c.unit == unit, event.c.epoch.in_(epochs), event.c.boot == boot)

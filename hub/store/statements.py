@@ -87,7 +87,7 @@ class _Ready:
         return told if self._in_order else dict(zip(self._names, told, strict=True))
 
     def _read(self, cursor: Any) -> Sequence[Any]:
-        rows = cursor.fetchall()
+        rows: Sequence[Any] = cursor.fetchall()
         if not rows:
             return rows
         if self._from_database is None:  # how a value comes depends on what the driver says of its column

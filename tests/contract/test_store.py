@@ -79,7 +79,7 @@ def test_only_the_last_streams_of_a_unit_are_repeated(store: Database) -> None:
         later = MOMENT + timedelta(seconds=n)
         store.record(arrived(1, Assist(), epoch=f"{n:016x}"), now=later)
     store.record(arrived(1, Assist(), unit="c2"))
-    told = store.do(lambda tx: events.last_streams(tx, SITE, "c1"))
+    told = store.do(lambda tx: events.last_streams(tx, SITE, ["c1"]))
     expected = {("c1", f"{n:016x}") for n in range(4, events.RECEIPTS_REPEATED + 4)}
     assert set(told) == expected
     assert ("c2", EPOCH) in store.do(lambda tx: events.last_streams(tx, SITE))

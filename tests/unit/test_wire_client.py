@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from tools.bench.packets import publish
-from wire.client import Client
+from wire.client import READS_BURST, READS_PER_S, Client
 
 Taken = list[tuple[str, bytes, int, bool, int]]
 
@@ -22,6 +22,7 @@ def client(
     ours.setblocking(False)
     made = Client(CallbackAPIVersion.VERSION2, client_id="c", protocol=protocol, manual_ack=True)
     made._sock = ours
+    made.reads_per_s = 1e9
     taken: Taken = []
     made.take = lambda *message: taken.append(message)
     return made, theirs, taken
@@ -96,3 +97,90 @@ def test_the_end_of_the_connection_is_noticed(pair: tuple[Client, socket.socket,
     made, theirs, _ = pair
     theirs.close()
     assert made.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+def test_messages_that_wait_leave_in_one_piece_and_in_their_order(
+    pair: tuple[Client, socket.socket, Taken],
+) -> None:
+    made, theirs, _ = pair
+    made.max_inflight_messages_set(100)
+    for n in range(50):
+        made.publish("t", bytes([n]), qos=1)
+    made.publish("t", b"not asked for", qos=0)
+    made.publish("t", b"last", qos=1)
+    made.ack(7, 1)
+    made.loop_write()
+    there, other, taken = client()
+    got = theirs.recv(4096)
+    assert got.startswith(b"\x40\x02\x00\x07")
+    other.sendall(got[4:])
+    there.loop_read()
+    assert [body for _, body, *_ in taken] == [*(bytes([n]) for n in range(50)), b"not asked for", b"last"]
+    assert not made.want_write()
+    other.close()
+
+
+def test_a_piece_of_which_a_part_has_left_is_ended_first(pair: tuple[Client, socket.socket, Taken]) -> None:
+    made, theirs, _ = pair
+    made._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    bodies = [bytes([n]) * 3000 for n in range(20)]
+    for body in bodies:
+        made.publish("t", body, qos=1)
+    made.loop_write()
+    assert made.want_write()
+    made.ack(9, 1)
+    there, other, taken = client()
+    theirs.setblocking(False)
+    while made.want_write() or len(taken) < len(bodies):
+        made.loop_write()
+        try:
+            other.sendall(theirs.recv(65536))
+        except BlockingIOError:
+            continue
+        there.loop_read()
+    assert [body for _, body, *_ in taken] == bodies
+    other.close()
+
+
+def test_what_the_broker_has_makes_room_for_what_was_held_back(
+    pair: tuple[Client, socket.socket, Taken],
+) -> None:
+    made, theirs, _ = pair
+    made.max_inflight_messages_set(2)
+    sent = [made.publish("t", b"x", qos=1) for _ in range(3)]
+    made.loop_write()
+    first = theirs.recv(100)
+    assert len(first) == 2 * len(publish("t", b"x", 1))
+    theirs.sendall(b"\x40\x02" + sent[0].mid.to_bytes(2, "big") + b"\x40\x02\xff\xff")
+    assert made.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS
+    made.loop_write()
+    assert len(theirs.recv(100)) == len(publish("t", b"x", 1))
+    assert [info.is_published() for info in sent] == [True, False, False]
+
+
+def test_where_much_arrives_it_is_taken_together(
+    pair: tuple[Client, socket.socket, Taken], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, theirs, taken = pair
+    now, slept = [100.0], []
+    made.reads_per_s = READS_PER_S
+    monkeypatch.setattr("wire.client.time.monotonic", lambda: now[0])
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr("wire.client.time.sleep", sleep)
+    for n in range(1000):
+        theirs.sendall(publish("t", b"x", n + 1))
+        made.loop_read()
+        now[0] += 0.0001
+    assert len(taken) == 1000
+    assert len(slept) <= 1000 - READS_BURST
+    assert max(slept) <= 1.0 / READS_PER_S
+    assert now[0] - 100.0 >= (1000 - READS_BURST - 5) / READS_PER_S
+    now[0] += 1.0  # and after a moment of quiet at once again
+    slept.clear()
+    theirs.sendall(publish("t", b"press", 1))
+    made.loop_read()
+    assert slept == []

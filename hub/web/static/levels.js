@@ -27,13 +27,31 @@ export class Levels {
       }
       this.change();
     });
+    // Each element that is observed costs every frame: tiles are, while their section is on the screen.
+    this.onScreen = new Set();
+    this.sections = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.onScreen.add(target);
+        else this.onScreen.delete(target);
+        for (const tile of target.querySelectorAll(".tile")) this.follow(tile, isIntersecting);
+      }
+      this.change();
+    });
     document.addEventListener("visibilitychange", () => this.look());
     for (const kind of ["pointerover", "focusin"]) tiles.root.addEventListener(kind, (event) => this.point(event));
     setInterval(() => this.look(), AGAIN_MS);
   }
 
   watch(element) {
-    this.observer.observe(element);
+    const section = element.closest(".area");
+    this.sections.observe(section); // once, however often it is said
+    if (this.onScreen.has(section)) this.follow(element, true);
+  }
+
+  follow(tile, seen) {
+    if (seen) return this.observer.observe(tile);
+    this.observer.unobserve(tile);
+    this.forget(tile.dataset.unit);
   }
 
   forget(unit) {
