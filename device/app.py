@@ -70,6 +70,7 @@ class Unit:
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            session_button=settings.panel.session is not None,
             sensitivity=settings.microphone.sensitivity,
             recording=settings.recorder.policy() if settings.recorder else None,
         )
