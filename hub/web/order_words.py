@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.orders import Order
+from hub.store.agreements import MEET
 from hub.words import Words
 from wire.messages.commands import NO_RECORDER, NO_SESSION_BUTTON, NOT_HEARING, NOT_RECORDED, RECORDER_FAILS
 
@@ -15,7 +16,9 @@ STATES: Mapping[str, tuple[str, str]] = {
     "unanswered": ("No answer", "trouble"),
 }
 """msgid and tone."""
+BEGUN = ("Meeting begun", "well")
 HALF_DONE = ("Begun, not recorded", "near")
+TAGS = (*STATES.values(), BEGUN, HALF_DONE)
 WHY: Mapping[str, str] = {
     NO_RECORDER: "this unit has no recorder.",
     RECORDER_FAILS: "its recorder does not work or has no room.",
@@ -42,6 +45,8 @@ def answer_of(words: Words, order: Order, now: datetime) -> Answer:
     """How an order stands."""
     state = order.state(now)
     text, tone = STATES[state]
+    if order.name == MEET and state == "done":
+        text, tone = BEGUN
     half, why = order.why.startswith(NOT_RECORDED), order.why.removeprefix(NOT_RECORDED)
     said = words(WHY[why]) if why in WHY else why
     if half:

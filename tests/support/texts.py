@@ -61,7 +61,7 @@ def tables() -> Iterator[tuple[str, Iterable[str]]]:
         yield "hub/web/recording_words.py", table.values()
     yield (
         "hub/web/order_words.py",
-        [text for text, _ in (*order_words.STATES.values(), order_words.HALF_DONE)],
+        [text for text, _ in order_words.TAGS],
     )
     yield "hub/web/order_words.py", order_words.WHY.values()
     yield from record_tables()
