@@ -131,7 +131,8 @@ class Commands:
         """The meeting begins whether it can be recorded or not: its limit protects staff all the same."""
         if why := self._sessions.why_not:
             return why
-        why, recorded = "", []
+        why = ""
+        recorded: list[Decision] = []
         if asked.record:
             agreed = self._recording.agreed(command, now, hears=hears)
             why, recorded = (agreed, []) if isinstance(agreed, str) else ("", agreed)
