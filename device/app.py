@@ -87,8 +87,7 @@ class Unit:
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
         self._recordings = recordings_of(settings, self._identity, self._clock.now, self._recorder_told)
         self._ear = ear_of(settings, self._intake.heard, self._recordings.heard if self._recordings else None)
-        self._full = False
-        self._tested = False
+        self._full = self._tested = False
         self._stopping = threading.Event()
         self._lock = FolderLock(Path(settings.state_dir))
         self._board, self._desk = fit(settings, self._ear.simulated, self._loudness)
@@ -210,8 +209,7 @@ class Unit:
     def _tick(self) -> None:
         self._handle(Tick())
         if self._recordings is not None:
-            told = self._recordings.look(alarm=self._uplink.backlog.alarms > 0)
-            if told is not None:
+            if (told := self._recordings.look(alarm=self._uplink.backlog.alarms > 0)) is not None:
                 self._handle(told)
         if not self._tested:
             self._guard(self._test, "self-test")
