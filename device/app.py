@@ -208,9 +208,9 @@ class Unit:
 
     def _tick(self) -> None:
         self._handle(Tick())
-        if self._recordings is not None:
-            if (told := self._recordings.look(alarm=self._uplink.backlog.alarms > 0)) is not None:
-                self._handle(told)
+        alarm, recordings = self._uplink.backlog.alarms > 0, self._recordings
+        if recordings is not None and (told := recordings.look(alarm=alarm)) is not None:
+            self._handle(told)
         if not self._tested:
             self._guard(self._test, "self-test")
 
