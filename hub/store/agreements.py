@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from hub.incidents import Entry
 from hub.orders import Order
 from hub.store import cases, incidents, orders
+from hub.store.recipients import from_json
 from hub.store.record_schema import case_incident, visitor_case
 from hub.store.schema import entry, incident, session
 from hub.store.statements import Statement
@@ -109,4 +110,4 @@ def _during(tx: Connection, site: str, unit: str, meeting: Any) -> list[int]:
 
 def _settled(tx: Connection, number: int, case: int) -> bool:
     rows = tx.execute(select(entry.c.detail).where(entry.c.incident_id == number, entry.c.what.in_(LINKS)))
-    return any(orders.from_json(row.detail).get("case") == case for row in rows)
+    return any(from_json(row.detail).get("case") == case for row in rows)
