@@ -75,7 +75,7 @@ class Paint:
             self.words("at most {minutes}", minutes=self.words("{m} min", m=int(session["limit_s"] // 60)))
         )
         if session["agreed"]["two_staff"]:
-            said.append(self.words("Two staff"))
+            said.append(self.words("two of the staff"))
         return " · ".join(said)
 
     def trouble(self, counter: Shown) -> str:

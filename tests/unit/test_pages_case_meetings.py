@@ -148,7 +148,7 @@ def test_while_it_goes_on_those_who_may_see_it_with_its_visitors_description(hub
     hub.post("/cases/meetings", case=case, unit="c1", page="unit")
     hub.meets(case)
     number = hub.happens(Panic(), ago_s=60)
-    agreed = "取り決めあり: 上限20分 · 複数職員での対応"
+    agreed = "取り決めあり · 上限20分 · 複数職員での対応"
     for path in (f"/incidents/{number}", "/units/of/c1"):
         html = page(hub, path)
         assert agreed in html, path
@@ -176,7 +176,7 @@ def test_the_live_page_says_what_was_agreed_and_never_with_whom(hub: Office) -> 
     hub.meets(case)
     for login in ("yamada", "suzuki"):
         html = page(hub, "/", login)
-        assert "取り決めあり · 上限20分 · 複数職員での対応" in html
+        assert "取り決めあり · 上限20分 · 複数職員<" in html
         assert ALIAS not in html
     told = api(hub, "GET", "/live", headers={"accept": "application/json"}).json()
     [session] = [one["session"] for one in told["counters"] if one["session"]]

@@ -64,7 +64,7 @@ export function agreed(counter) {
   if (!counter.session?.agreed) return "";
   const m = Math.floor(counter.session.limit_s / 60);
   const said = [word("Under an agreement"), word("at most {minutes}", { minutes: word("{m} min", { m }) })];
-  if (counter.session.agreed.two_staff) said.push(word("Two staff"));
+  if (counter.session.agreed.two_staff) said.push(word("two of the staff"));
   return said.join(" · ");
 }
 
