@@ -220,6 +220,8 @@ def _recorder(settings: "UnitSettings") -> str:
 
 
 def _check(settings: "UnitSettings") -> int:
+    from device.notice import sentence_of  # noqa: PLC0415
+
     settings.password()
     lines = [
         f"unit {settings.unit} at {settings.site}, area {settings.area or '(none)'}",
@@ -230,6 +232,8 @@ def _check(settings: "UnitSettings") -> int:
         f"microphone: {settings.microphone.source}, {_calibration(settings)}",
     ]
     lines.append(f"recorder: {_recorder(settings)}")
+    if (sentence := sentence_of(settings)) is not None:
+        lines.append(f"notice: spoken, {sentence.lasts_s:.1f} s")
     lines += [f"{part}: BCM {pin}" for part, pin in settings.panel.pins().items()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

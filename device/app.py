@@ -9,7 +9,7 @@ import structlog
 
 from device.clock import Clock, boot_id
 from device.configuration import Everybody, NoKey
-from device.ending import in_order
+from device.ending import in_order, stops
 from device.hands import Hands
 from device.hardware.desk import Loudness
 from device.hardware.fitting import fit
@@ -32,6 +32,7 @@ from device.intake import Intake
 from device.lock import FolderLock
 from device.machine import Machine
 from device.microphone.fitting import ear_of
+from device.notice import loudspeaker_of
 from device.outbox import Outbox
 from device.outbox_file import Kept
 from device.recorder.fitting import recordings_of
@@ -65,13 +66,15 @@ class Unit:
         self._clock = Clock(settings.hardware)
         self._identity = Identity(settings.site, settings.unit, secrets.token_hex(8), boot_id())
         session = settings.session
+        self._loudspeaker, notice_s = loudspeaker_of(settings, self._clock.now)
         self._heart = Heart(
             self._identity,
             Limits(session.limit_s, session.warn_s, session.grace_s, session.extend_s),
             trust=Everybody() if settings.config.trust == "none" else NoKey(),
             microphone=settings.microphone.source != "none",
+            session_button=settings.panel.session is not None,
             sensitivity=settings.microphone.sensitivity,
-            recording=settings.recorder.policy() if settings.recorder else None,
+            recording=settings.recorder.policy(notice_s) if settings.recorder else None,
         )
         self._intake: Intake[News | Kept | PartState | RecorderTold] = Intake()
         self._outbox = Outbox(
@@ -84,13 +87,18 @@ class Unit:
         self._uplink = Uplink(self._identity, settings.area, settings.link(), news, command)
         self._recordings = recordings_of(settings, self._identity, self._clock.now, self._recorder_told)
         self._ear = ear_of(settings, self._intake.heard, self._recordings.heard if self._recordings else None)
-        self._full = False
-        self._tested = False
+        self._full = self._tested = False
         self._stopping = threading.Event()
         self._lock = FolderLock(Path(settings.state_dir))
         self._board, self._desk = fit(settings, self._ear.simulated, self._loudness)
         self._hands = Hands(
-            self._outbox, self._uplink, self._board, self._ear, recordings=self._recordings, stop=self.stop
+            self._outbox,
+            self._uplink,
+            self._board,
+            self._ear,
+            recordings=self._recordings,
+            loudspeaker=self._loudspeaker,
+            stop=self.stop,
         )
         self._vitals = Vitals(
             settings.hardware,
@@ -101,6 +109,7 @@ class Unit:
             outbox=self._outbox,
             machine=Machine(),
             recordings=self._recordings,
+            loudspeaker=self._loudspeaker,
         )
         self._manager = ServiceManager()
         loops: dict[str, Loop] = {"outbox": self._outbox, "link": self._uplink, "lights": self._board}
@@ -199,10 +208,9 @@ class Unit:
 
     def _tick(self) -> None:
         self._handle(Tick())
-        if self._recordings is not None:
-            told = self._recordings.look(alarm=self._uplink.backlog.alarms > 0)
-            if told is not None:
-                self._handle(told)
+        alarm, recordings = self._uplink.backlog.alarms > 0, self._recordings
+        if recordings is not None and (told := recordings.look(alarm=alarm)) is not None:
+            self._handle(told)
         if not self._tested:
             self._guard(self._test, "self-test")
 
@@ -271,24 +279,18 @@ class Unit:
     # Stop, within five seconds in all: no new input, then what is still to be said, then the links and disks.
 
     def _end(self) -> bool:
-        steps: list[tuple[str, Callable[[], None]]] = [
-            ("service manager", lambda: self._manager.tell("STOPPING=1")),
-            ("buttons", self._board.deafen),
-        ]
-        if self._desk is not None:
-            desk = self._desk
-            steps.append(("desk", lambda: desk.stop(0.4)))
-        steps.append(("microphone", lambda: self._ear.stop(0.7)))
-        if self._recordings is not None:
-            recordings = self._recordings
-            steps.append(("recorder", lambda: recordings.stop(1.0)))
-        steps += [
-            ("last words", self._last_words),
-            ("uplink", lambda: self._uplink.stop(1.2)),
-            ("outbox", lambda: self._outbox.stop(1.0)),
-            ("board", lambda: self._board.stop(0.4)),
-        ]
-        ended = in_order(steps)
+        ended = in_order(
+            [
+                ("service manager", lambda: self._manager.tell("STOPPING=1")),
+                ("buttons", self._board.deafen),
+                *stops(("desk", self._desk, 0.4), ("microphone", self._ear, 0.7)),
+                *stops(("loudspeaker", self._loudspeaker, 0.2), ("recorder", self._recordings, 1.0)),
+                ("last words", self._last_words),
+                *stops(
+                    ("uplink", self._uplink, 1.2), ("outbox", self._outbox, 1.0), ("board", self._board, 0.4)
+                ),
+            ]
+        )
         self._lock.release()
         _log.info("unit_stopped", in_order=ended)
         return ended

@@ -1,6 +1,7 @@
 """What people ask of the unit from afar: done, or told why not, once for each command."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,11 +13,20 @@ from device.recording import Recording
 from device.sessions import Sessions
 from device.telling import Telling
 from wire.messages import Command
-from wire.messages.commands import ARGUMENTS, Drill, Extend, Identify, Record, refusal
+from wire.messages.commands import ARGUMENTS, NOT_RECORDED, Drill, Extend, Identify, Meet, Record, refusal
 from wire.messages.commands import WatchLevel as WatchLevelArguments
 from wire.messages.events import CommandAnswered
 
-Done = str | list[Decision]
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """One half is to be done; ``why`` the other is not."""
+
+    decided: list[Decision]
+    why: str
+
+
+Done = str | Partly | list[Decision]
 """Why not, or what is to be done."""
 
 
@@ -50,13 +60,16 @@ class Commands:
             return []
         self._answered[command.id] = None
         done = self._why_not(command, now) or self._do(command, now, alarm, hears)
-        why = done if isinstance(done, str) else ""
+        if isinstance(done, str):
+            done = Partly([], done)
+        elif isinstance(done, list):
+            done = Partly(done, "")
+        why = done.why
         said = CommandAnswered(command=command.id, name=command.name, done=not why, why=why)
         answer = self._telling.say(said, now)
         # What was done may have told of itself: events go out in the order of their sequences.
-        told = [] if isinstance(done, str) else done
         end: list[Decision] = [Restart()] if command.name == "restart" and not why else []
-        return [self._note(), *told, *answer, *end]
+        return [self._note(), *done.decided, *answer, *end]
 
     def showing(self, at: float) -> bool:
         """Whether the unit is to show where it is."""
@@ -91,6 +104,7 @@ class Commands:
             "identify": lambda asked: self._identify(asked, now, alarm),
             "watch-level": lambda asked: self._watch_level(asked, now, hears),
             "extend": lambda asked: self._extend(asked, command.id, now),
+            "meet": lambda asked: self._meet(asked, command.id, now, hears),
             "drill": lambda asked: self._begin_drill(asked, now),
             "restart": lambda _asked: [],  # after the answer
             "record": lambda asked: self._record(asked, command.id, now, hears),
@@ -112,6 +126,20 @@ class Commands:
 
     def _extend(self, asked: Extend, command: str, now: Now) -> Done:
         return self._sessions.extend(asked.by_s, command, now)
+
+    def _meet(self, asked: Meet, command: str, now: Now, hears: bool) -> Done:
+        """The meeting begins whether it can be recorded or not: its limit protects staff all the same."""
+        if why := self._sessions.why_not:
+            return why
+        why = ""
+        recorded: list[Decision] = []
+        if asked.record:
+            agreed = self._recording.agreed(command, now, hears=hears)
+            why, recorded = (agreed, []) if isinstance(agreed, str) else ("", agreed)
+        if not self._sessions.goes_on:
+            recorded = recorded or self._recording.session_began(now)
+        met = self._sessions.meet(asked, command, now, recorded=self._recording.goes_on)
+        return Partly([*met, *recorded], NOT_RECORDED + why if why else "")
 
     def _begin_drill(self, asked: Drill, now: Now) -> Done:
         self._drill = (now.monotonic, now.monotonic + asked.seconds)

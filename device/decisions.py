@@ -84,6 +84,16 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """Play the sentence that tells visitors of the recording that is about to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Speak no further."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakePictures:
     """A still and a clip for the recording that goes on, where a camera is fitted."""
 
@@ -100,4 +110,6 @@ Decision = (
     | StartRecording
     | StopRecording
     | TakePictures
+    | Speak
+    | Hush
 )

@@ -9,11 +9,13 @@ from device.decisions import (
     Beep,
     Decision,
     HearWith,
+    Hush,
     Note,
     Report,
     Restart,
     Send,
     Show,
+    Speak,
     StartRecording,
     StopRecording,
     TakePictures,
@@ -21,6 +23,7 @@ from device.decisions import (
 )
 from device.hardware.board import Board
 from device.inputs import Now
+from device.loudspeaker import Loudspeaker
 from device.microphone.ear import Ear
 from device.outbox import Outbox
 from device.uplink import Uplink
@@ -42,6 +45,7 @@ class Hands:
         ear: Ear,
         *,
         recordings: "Recordings | None",
+        loudspeaker: Loudspeaker | None,
         stop: Callable[[], None],
     ) -> None:
         self._outbox = outbox
@@ -49,6 +53,7 @@ class Hands:
         self._board = board
         self._ear = ear
         self._recordings = recordings
+        self._loudspeaker = loudspeaker
         self._stop = stop
         self.level_until = float("-inf")
         """Until then somebody looks at the sound level; monotonic."""
@@ -73,6 +78,10 @@ class Hands:
                     self._ear.hear_with(sensitivity)
                 case Beep(times):
                     self._board.beep(times)
+                case Speak() if self._loudspeaker is not None:
+                    self._loudspeaker.say()
+                case Hush() if self._loudspeaker is not None:
+                    self._loudspeaker.hush()
                 case StartRecording() | StopRecording() | TakePictures() if self._recordings is not None:
                     self._recordings.carry_out(decision, now)
                 case Restart():

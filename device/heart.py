@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from device.alarms import OwnAlarms
+from device.clock_word import ClockWord
 from device.commands import Commands
 from device.configuration import Configuration, NoKey, Trust
 from device.decisions import Decision, HearWith, Report, Show
@@ -37,9 +38,9 @@ from device.recording import Policy, Recording
 from device.sessions import Sessions
 from device.telling import Identity, Telling
 from device.timer import Limits
-from wire.lights import IDENTIFY, OFF, Light, Pattern
+from wire.lights import IDENTIFY, NEIGHBOUR, OFF, Light, Pattern
 from wire.messages import Lamp
-from wire.messages.events import Assist, Booted, ClockSet, EventData, Panic, Withdrawn
+from wire.messages.events import Assist, Booted, EventData, Panic, Withdrawn
 
 NO_KEY = NoKey()
 
@@ -47,7 +48,8 @@ NO_KEY = NoKey()
 class Heart:
     """One unit. Not thread-safe: one thread owns it.
 
-    ``limits``, ``sensitivity``: of its settings; ``microphone``: one is fitted; ``recording``: a recorder.
+    ``limits``, ``sensitivity``: of its settings; ``microphone``, ``session_button``: one is fitted;
+    ``recording``: a recorder.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Heart:
         *,
         trust: Trust = NO_KEY,
         microphone: bool = False,
+        session_button: bool = True,
         sensitivity: SensitivityName = "normal",
         recording: Policy | None = None,
     ) -> None:
@@ -67,7 +70,7 @@ class Heart:
         self._assists = Gathering()
         self._own = OwnAlarms(identity.epoch)
         self._last_panic: int | None = None
-        self._sessions = Sessions(self._telling, limits)
+        self._sessions = Sessions(self._telling, limits, button=session_button)
         self._configuration = Configuration(limits, trust, sensitivity)
         self._sensitivity = sensitivity
         self._recording = Recording(self._telling, recording)
@@ -77,7 +80,7 @@ class Heart:
         self._lamp: Lamp | None = None
         self._neighbours: frozenset[str] = frozenset()
         self._connected = False
-        self._unset: float | None = None
+        self._clock = ClockWord(self._telling)
         self._shown: dict[Light, Pattern] = {}
         self._handlers: dict[type[Any], Callable[[Any, Now], list[Decision]]] = {
             AreaAlarmArrived: self._area,
@@ -110,7 +113,8 @@ class Heart:
 
     def handle(self, happened: Input, now: Now) -> list[Decision]:
         """Decide. Events come before lights, in the order in which they are to be published."""
-        decided = self._handlers[type(happened)](happened, now) + self._clock(now)
+        self._recording.silent = self._alarm_light(now) not in (OFF, NEIGHBOUR)
+        decided = self._handlers[type(happened)](happened, now) + self._clock.look(now)
         return decided + self._lights(now)
 
     # What people do.
@@ -199,16 +203,6 @@ class Heart:
         self._sessions.heard(exposure)
         return []
 
-    def _clock(self, now: Now) -> list[Decision]:
-        """Say once that the clock has been set: events of before can then be given their true times."""
-        wall_at_boot = now.wall.timestamp() - now.monotonic
-        if not now.synced:
-            self._unset = wall_at_boot
-        elif self._unset is not None and not self._telling.full:
-            by_s, self._unset = wall_at_boot - self._unset, None
-            return [*self._telling.say(ClockSet(by_s=by_s), now)]
-        return []
-
     # What the hub says, and what the disk still knows.
 
     def _recovered(self, recovered: Recovered, now: Now) -> list[Decision]:
@@ -217,7 +211,9 @@ class Heart:
         notes = recovered.notes
         decided = self._commands.recover(notes.commands) + self._configuration.recover(notes.config)
         decided += self._use_configuration() + self._sessions.recover(notes.session, now)
-        return decided + (self._recording.session_began(now) if self._sessions.goes_on else [])
+        if not self._sessions.goes_on:
+            return decided
+        return decided + self._recording.session_began(now, agreed=self._sessions.recorded)
 
     def _connection(self, connection: Connection, _now: Now) -> list[Decision]:
         self._connected = connection.connected
@@ -236,6 +232,7 @@ class Heart:
         return []
 
     def _command(self, arrived: CommandArrived, now: Now) -> list[Decision]:
+        self._recording.fails = "recorder" in self._faults
         return self._commands.take(
             arrived.command,
             now,

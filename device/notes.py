@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from wire.messages.base import Seconds, Sequence, Token
+from wire.messages.base import CaseNumber, Seconds, Sequence, Token
 from wire.messages.commands import Desired
 
 COMMANDS_NOTED = 64
@@ -29,6 +29,10 @@ class SessionNote(_Note):
     epoch: Token | None = None
     """With ``sequence``: the event that started it. None when there was no room for that event."""
     sequence: Sequence | None = None
+    case: CaseNumber | None = None
+    """The agreement with the visitor under which it goes on."""
+    recorded: bool = False
+    """Whether that asks for a recording until the meeting ends."""
     unknown: bool = False
     """Whether it has been said that nothing is known of it any more."""
 

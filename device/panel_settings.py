@@ -64,6 +64,8 @@ class PanelSettings(Table):
     red_light: OutputPart | None = None
     rec_light: OutputPart | None = None
     """Lit exactly while something is stored."""
+    recording_sign: OutputPart | None = None
+    """A lamp or a lit sign for visitors: on exactly while the REC light is, by the same order."""
     link_light: OutputPart | None = None
     buzzer: OutputPart | None = None
     """Sounds when a meeting's time is nearly over and when it is; never for an alarm."""
@@ -75,6 +77,12 @@ class PanelSettings(Table):
             if pin in seen:
                 raise ValueError(f"each pin may be named once; pin {pin} is both {seen[pin]} and {part}")
             seen[pin] = part
+        return self
+
+    @model_validator(mode="after")
+    def _a_sign_goes_with_the_light(self) -> Self:
+        if self.recording_sign is not None and self.rec_light is None:
+            raise ValueError("recording_sign needs rec_light: it shows the same")
         return self
 
     def pins(self) -> dict[str, int]:
@@ -98,6 +106,8 @@ class PanelSettings(Table):
         return Wiring(
             pulls={button: part.pull for button, part in self._buttons().items()},
             active_high=high,
+            sign=self.recording_sign.pin if self.recording_sign else None,
+            sign_active_high=self.recording_sign.active_high if self.recording_sign else True,
             buzzer=self.buzzer.pin if self.buzzer else None,
             buzzer_active_high=self.buzzer.active_high if self.buzzer else True,
         )

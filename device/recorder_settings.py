@@ -65,12 +65,13 @@ class RecorderSettings(Table):
             raise ValueError("ca_file is allowed only with an https:// hub_url")
         return self
 
-    def policy(self) -> Policy:
-        """For the heart."""
+    def policy(self, notice_s: float = 0.0) -> Policy:
+        """For the heart; ``notice_s`` is the length of the sentence for visitors."""
         return Policy(
             limit_s=self.limit_s,
             panic_s=self.panic_s if self.on_panic else None,
             sessions=self.on_session == "always",
+            notice_s=notice_s,
         )
 
     def absolute(self, base: Path) -> "RecorderSettings":
@@ -89,6 +90,20 @@ class CameraSettings(Table):
     """How much of a clip lies before the press, kept in memory only."""
     clip_s: Annotated[float, Field(ge=0, le=20)] = 10.0
     """How long a clip goes on after the press; 0: stills only."""
+
+
+class NoticeSettings(Table):
+    """Present: visitors are told by a sentence before anything is stored, unless there is an alarm."""
+
+    spoken: str
+    """The sentence: a WAV file, 16 bits, one or two channels, at most 15 s; relative to the settings file."""
+    output: Literal["pyaudio", "simulated"]
+    device: str = "default"
+    """Part of a PyAudio device's name, or "default"."""
+
+    def absolute(self, base: Path) -> "NoticeSettings":
+        """With the path from ``base``."""
+        return self.model_copy(update={"spoken": str(base / self.spoken)})
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from device.decisions import Decision, StartRecording, StopRecording, TakePictures
+from device.decisions import Decision, Hush, Speak, StartRecording, StopRecording, TakePictures
 from device.inputs import Now, RecorderTold
 from device.telling import Telling
 from wire.evidence.line import End, Why
 from wire.lights import OFF, STEADY, Pattern
+from wire.messages.commands import NO_RECORDER, NOT_HEARING, RECORDER_FAILS
 from wire.messages.events import RecordingEnded, RecordingStarted
-
-NO_RECORDER = "this unit has no recorder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,8 @@ class Policy:
     None: it does neither."""
     sessions: bool = False
     """Whether every meeting is recorded from its start to its end."""
+    notice_s: float = 0.0
+    """Length of the sentence that tells visitors before anything is stored, in seconds; 0: none is spoken."""
 
 
 @dataclass(slots=True)
@@ -33,6 +34,10 @@ class _Run:
     why: Why
     began: float
     command: str | None
+    of_meeting: bool
+    """Whether it is to go on until the meeting ends, and no longer."""
+    spoken_until: float | None = None
+    """When the sentence for visitors will have been spoken; None: the recorder has the order."""
     storing: bool = False
     told: bool = False
     """Whether its start has been told."""
@@ -54,6 +59,10 @@ class Recording:
         """All that the recorder has not yet said the end of."""
         self._kept_until = float("-inf")
         """Until then nobody at the counter can end it: an aggressor can force a hand."""
+        self.silent = False
+        """Whether an alarm of this unit is under way: then nothing is spoken."""
+        self.fails = False
+        """Whether the recorder has told that it cannot store."""
 
     @property
     def light(self) -> Pattern:
@@ -80,18 +89,35 @@ class Recording:
 
     def panic(self, at: Now) -> list[Decision]:
         """The panic button was pressed."""
+        at_once = self._spoken(hush=True)
         if self._policy is None or self._policy.panic_s is None:
-            return []
+            return at_once
         self._kept_until = max(self._kept_until, at.monotonic + self._policy.panic_s)
-        return [*([] if self._run else self._start("panic", at)), TakePictures()]
+        return [*at_once, *([] if self._run else self._start("panic", at)), TakePictures()]
 
-    def session_began(self, at: Now) -> list[Decision]:
-        """A meeting begins, or goes on after the program started anew."""
-        return self._start("session", at) if self.of_sessions and self._run is None else []
+    def session_began(self, at: Now, *, agreed: bool = False) -> list[Decision]:
+        """A meeting begins, or goes on after the program started anew. ``agreed``: it was agreed to record
+        it."""
+        if self._run is not None or not (self.of_sessions or agreed):
+            return []
+        return self._start("case" if agreed else "session", at, of_meeting=True)
+
+    def agreed(self, command: str, now: Now, *, hears: bool) -> str | list[Decision]:
+        """It was agreed to record the meeting: by command. A recording that goes on becomes the meeting's.
+        Gives the reason when nothing can be recorded.
+        """
+        if self._policy is None:
+            return NO_RECORDER
+        if self._run is not None:
+            self._run.of_meeting, self._run.ends = True, None
+            return []
+        if self.fails:
+            return RECORDER_FAILS
+        return self._start("case", now, command, of_meeting=True) if hears else NOT_HEARING
 
     def session_ended(self, at: Now) -> list[Decision]:
         """What was begun for the meeting ends with it, or when the panic button no longer keeps it."""
-        if self._run is None or self._run.why != "session":
+        if self._run is None or not self._run.of_meeting:
             return []
         if at.monotonic < self._kept_until:
             self._run.ends = (self._kept_until, "session")
@@ -103,12 +129,12 @@ class Recording:
         if self._policy is None:
             return NO_RECORDER
         if not hears:
-            return "no microphone that hears"
+            return NOT_HEARING
         if self._run is not None:
             return "a recording goes on"
         if why == "session" and not meeting:
             return "no meeting goes on"
-        return self._start(why, now, command)
+        return self._start(why, now, command, of_meeting=why == "session")
 
     def asked_to_stop(self) -> str | list[Decision]:
         """By command, whatever keeps it. Gives the reason when there is nothing to end."""
@@ -124,7 +150,9 @@ class Recording:
         run, policy, at = self._run, self._policy, now.monotonic
         if run is None or policy is None:
             return []
-        if run.why == "panic" and at >= self._kept_until:
+        if run.spoken_until is not None:
+            return self._spoken(hush=self.silent) if self.silent or at >= run.spoken_until else []
+        if run.why == "panic" and not run.of_meeting and at >= self._kept_until:
             return self._stop("limit")
         if run.ends is not None and at >= max(run.ends[0], self._kept_until):
             return self._stop(run.ends[1])
@@ -167,13 +195,30 @@ class Recording:
 
     # Orders.
 
-    def _start(self, why: Why, at: Now, command: str | None = None) -> list[Decision]:
+    def _start(
+        self, why: Why, at: Now, command: str | None = None, *, of_meeting: bool = False
+    ) -> list[Decision]:
         if self._policy is None:
             return []
         self._orders += 1
-        self._run = self._runs[self._orders] = _Run(self._orders, why, at.monotonic, command)
-        return [StartRecording(self._orders, why)]
+        self._run = run = _Run(self._orders, why, at.monotonic, command, of_meeting)
+        self._runs[self._orders] = run
+        if self._policy.notice_s and why != "panic" and not self.silent:
+            run.spoken_until = at.monotonic + self._policy.notice_s
+            return [Speak()]
+        return [StartRecording(run.order, why)]
+
+    def _spoken(self, *, hush: bool) -> list[Decision]:
+        """Store now what waited for the sentence: it has been spoken, or nothing may sound any more."""
+        run = self._run
+        if run is None or run.spoken_until is None:
+            return []
+        run.spoken_until = None
+        return [*([Hush()] if hush else []), StartRecording(run.order, run.why)]
 
     def _stop(self, end: End) -> list[Decision]:
         run, self._run = self._run, None
+        if run is not None and run.spoken_until is not None:
+            del self._runs[run.order]
+            return [Hush()]
         return [StopRecording(run.order, end)] if run else []

@@ -1,5 +1,7 @@
 """The meetings of one counter: what is told of them, noted for a restart, shown and sounded."""
 
+from dataclasses import replace
+
 from device.decisions import Beep, Decision, Note
 from device.hearing.leq import Exposure
 from device.inputs import Now
@@ -9,6 +11,7 @@ from device.telling import Telling
 from device.timer import Limits, Meeting, Session, timer_lights
 from wire.lights import OFF, Light, Pattern
 from wire.limits import MEETING_S_MAX
+from wire.messages.commands import NO_SESSION_BUTTON, Meet
 from wire.messages.events import EventData, GoingOn, SessionStarted, SessionStopped, SessionUnknown
 
 WARN_BEEPS, LIMIT_BEEPS = 1, 2
@@ -18,7 +21,9 @@ WARN_BEEPS, LIMIT_BEEPS = 1, 2
 class Sessions:
     """Not thread-safe; times are monotonic seconds, so that setting the clock changes no meeting."""
 
-    def __init__(self, telling: Telling, limits: Limits) -> None:
+    def __init__(self, telling: Telling, limits: Limits, *, button: bool = True) -> None:
+        """``button``: staff have one to end a meeting with."""
+        self._button = button
         self._telling = telling
         self._meeting = Meeting(limits)
         self._unknown = False
@@ -42,6 +47,22 @@ class Sessions:
     def goes_on(self) -> bool:
         """Whether there is a meeting."""
         return self._meeting.session is not None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it was agreed to record the meeting that goes on."""
+        return self._meeting.session is not None and self._meeting.session.recorded
+
+    @property
+    def why_not(self) -> str:
+        """Why no meeting can be begun by command; empty where it can."""
+        return "" if self._button or self.goes_on else NO_SESSION_BUTTON
+
+    def meet(self, asked: Meet, command: str, now: Now, *, recorded: bool) -> list[Decision]:
+        """By command: a meeting begins under what was agreed, or the one that goes on is put under it."""
+        if not self.goes_on:
+            self._exposure_before = self._exposure
+        return self._tell(self._meeting.agreed(asked, now.monotonic, command, recorded=recorded), now)
 
     def act(self, act: Act, at: Now, *, recorded: bool = False) -> list[Decision]:
         """Take a gesture of the session button. ``recorded``: whether a meeting that begins is recorded."""
@@ -81,7 +102,15 @@ class Sessions:
         same_boot = note.boot == self._telling.identity.boot and note.began <= now.monotonic
         if same_boot and not note.unknown and not self._booted:
             started = (note.epoch, note.sequence) if note.epoch and note.sequence else None
-            self._meeting.session = Session(note.began, note.limit_s, note.warn_s, note.grace_s, started)
+            self._meeting.session = Session(
+                note.began,
+                note.limit_s,
+                note.warn_s,
+                note.grace_s,
+                started,
+                note.case,
+                note.recorded,
+            )
             self._sounded = self._lit(now.monotonic)
             return []
         self._unknown = True
@@ -105,6 +134,7 @@ class Sessions:
             limit_s=session.limit_s,
             warn_s=session.warn_s,
             grace_s=session.grace_s,
+            case=session.case,
         )
 
     def lights(self, at: float) -> dict[Light, Pattern]:
@@ -131,9 +161,7 @@ class Sessions:
         if isinstance(said, SessionStarted) and session is not None:
             self._unknown, self._begun = False, True
             started = (self._telling.identity.epoch, self._telling.sequence) if told else None
-            self._meeting.session = session = Session(
-                session.began, session.limit_s, session.warn_s, session.grace_s, started
-            )
+            self._meeting.session = session = replace(session, started=started)
         # Noted first: a meeting of which the hub hears and the disk does not would end with the program.
         return [Note("session", self._note(session)), *told]
 
@@ -149,4 +177,6 @@ class Sessions:
             grace_s=session.grace_s,
             epoch=epoch,
             sequence=sequence,
+            case=session.case,
+            recorded=session.recorded,
         )

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from device.hearing.figures import SensitivityName
 from device.panel_settings import PanelSettings, Table, part_of
-from device.recorder_settings import CameraSettings, RecorderSettings
+from device.recorder_settings import CameraSettings, NoticeSettings, RecorderSettings
 from wire.link import LinkSettings
 from wire.messages.base import Name
 
@@ -104,6 +104,8 @@ class UnitSettings(Table):
     """Absent: nothing is ever recorded."""
     camera: CameraSettings | None = None
     """Absent: no picture is ever taken."""
+    notice: NoticeSettings | None = None
+    """Absent: nothing is spoken when a recording begins."""
     simulated: SimulatedSettings | None = None
 
     @model_validator(mode="after")
@@ -122,6 +124,12 @@ class UnitSettings(Table):
             raise ValueError("the table [recorder] needs a microphone; given: microphone.source 'none'")
         if self.camera is not None and not (self.recorder is not None and self.recorder.on_panic):
             raise ValueError("the table [camera] needs recorder.on_panic = true: pictures are part of that")
+        if self.notice is not None and self.recorder is None:
+            raise ValueError("the table [notice] needs the table [recorder]: it tells of what is recorded")
+        if self.notice is not None and self.notice.output == "simulated" and self.hardware == "gpio":
+            raise ValueError(
+                "notice.output 'simulated' is allowed only with hardware 'simulated'; given: 'gpio'"
+            )
         if self.recorder is not None and self.panel.rec_light is None:
             raise ValueError(
                 "the table [recorder] needs panel.rec_light: nothing is recorded without a light"
@@ -188,6 +196,7 @@ def _absolute(settings: UnitSettings, base: Path) -> UnitSettings:
             "state_dir": str(base / settings.state_dir),
             "broker": broker,
             "recorder": settings.recorder.absolute(base) if settings.recorder else None,
+            "notice": settings.notice.absolute(base) if settings.notice else None,
             "simulated": simulated,
         }
     )
@@ -202,6 +211,7 @@ _TABLES: dict[str, type[Table]] = {
     "config": ConfigSettings,
     "recorder": RecorderSettings,
     "camera": CameraSettings,
+    "notice": NoticeSettings,
     "simulated": SimulatedSettings,
 }
 

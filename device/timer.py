@@ -8,7 +8,14 @@ from typing import Self
 
 from device.panel import Act
 from wire.lights import BLINK, OFF, STEADY, UNKNOWN, Light, Pattern
-from wire.messages.events import EventData, SessionExtended, SessionStarted, SessionStopped
+from wire.messages.commands import Meet
+from wire.messages.events import (
+    EventData,
+    SessionAgreed,
+    SessionExtended,
+    SessionStarted,
+    SessionStopped,
+)
 
 TIMER_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
 
@@ -34,6 +41,10 @@ class Session:
     grace_s: float
     started: tuple[str, int] | None = None
     """Epoch and sequence of the event that started it; None when there was no room for that event."""
+    case: int | None = None
+    """The agreement with the visitor under which it goes on."""
+    recorded: bool = False
+    """Whether that asks for a recording until the meeting ends."""
 
     def extended(self, by_s: float) -> Self:
         """The same meeting with more time."""
@@ -74,6 +85,42 @@ class Meeting:
             self.session = None
             return SessionStopped(lasted_s=session.lasted_s(at))
         return None
+
+    def agreed(
+        self, asked: Meet, at: float, command: str, *, recorded: bool
+    ) -> SessionStarted | SessionAgreed:
+        """A meeting begins under what was agreed, or the one that runs is put under it. ``recorded``: whether
+        it is recorded from now on. A limit that is agreed comes with an amber light no earlier than half way,
+        else a short meeting would have no green one.
+        """
+        session, own = self.session, self.limits
+        limit_s, warn_s = asked.limit_s, own.warn_s
+        if limit_s is not None:
+            warn_s = min(warn_s, limit_s / 2)
+        if session is None:
+            limit_s = own.limit_s if limit_s is None else limit_s
+            self._starting = False
+            self.session = Session(at, limit_s, warn_s, own.grace_s, case=asked.case, recorded=asked.record)
+            return SessionStarted(
+                limit_s=limit_s,
+                warn_s=warn_s,
+                grace_s=own.grace_s,
+                recorded=recorded,
+                case=asked.case,
+                command=command,
+            )
+        if limit_s is None:
+            limit_s, warn_s = session.limit_s, session.warn_s
+        keeps = session.recorded or asked.record
+        self.session = replace(session, limit_s=limit_s, warn_s=warn_s, case=asked.case, recorded=keeps)
+        return SessionAgreed(
+            case=asked.case,
+            limit_s=limit_s,
+            warn_s=warn_s,
+            grace_s=session.grace_s,
+            recorded=recorded,
+            command=command,
+        )
 
     def extend(self, session: Session, by_s: float, command: str | None = None) -> SessionExtended:
         """Give the running ``session`` more time."""

@@ -11,6 +11,7 @@ from device.hardware.board import Board
 from device.hearing import voice
 from device.hearing.leq import Exposure
 from device.inputs import Hardware, Now, PartState, Started
+from device.loudspeaker import Loudspeaker
 from device.machine import Machine
 from device.microphone.ear import Ear, EarStatus
 from device.outbox import Outbox
@@ -54,6 +55,7 @@ class Vitals:
         outbox: Outbox,
         machine: Machine,
         recordings: "Recordings | None" = None,
+        loudspeaker: Loudspeaker | None = None,
     ) -> None:
         self._hardware = hardware
         self._identity = identity
@@ -63,6 +65,7 @@ class Vitals:
         self._outbox = outbox
         self._machine = machine
         self._recordings = recordings
+        self._loudspeaker = loudspeaker
         self._began = clock.now().monotonic
         self._hot = self._small = False
         self.voice: str | None = None
@@ -117,6 +120,8 @@ class Vitals:
         if self._recordings is not None:
             for part, fault in self._recordings.faults().items():
                 yield part_state(part, fault)
+        if self._loudspeaker is not None:
+            yield part_state("loudspeaker", self._loudspeaker.fault)
         unset = not now.synced and now.monotonic - self._began >= CLOCK_PATIENCE_S
         yield part_state("clock", "nobody has set it" if unset else None)
         slowed = self._machine.throttled()

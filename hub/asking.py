@@ -99,14 +99,23 @@ class Asking:
         for desired in self.desired.values():
             self._configure(desired)
 
-    async def ask(self, unit: str, name: str, arguments: Mapping[str, Any], person: Person) -> Order:
-        """Ask one thing of one unit. Raises ``BadOrder`` or ``StoreError``."""
+    async def ask(
+        self,
+        unit: str,
+        name: str,
+        arguments: Mapping[str, Any],
+        person: Person,
+        *,
+        about: Mapping[str, Any] | None = None,
+    ) -> Order:
+        """Ask one thing of one unit. ``about`` is for the audit. Raises ``BadOrder`` or ``StoreError``."""
         made = order(secrets.token_hex(8), unit, name, arguments, by=person.name, now=self._clock.now().wall)
         made.message()
 
         def work(tx: Connection) -> None:
             orders.add(tx, self._site, [made])
-            audit.add(tx, self._site, By.person(person, ""), Deed(f"asked-{name}", unit), made.created)
+            deed = Deed(f"asked-{name}", unit, after=about or {})
+            audit.add(tx, self._site, By.person(person, ""), deed, made.created)
 
         await self._store.write(work, lambda _: self._send(made))
         return made

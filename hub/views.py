@@ -115,5 +115,9 @@ def counter_view(
             "limit_s": session.limit_s,
             "warn_s": session.warn_s,
             "grace_s": session.grace_s,
+            # By number only: a screen at the counters is no place for how a visitor is called.
+            "agreed": None
+            if session.case is None
+            else {"case": session.case, "two_staff": session.two_staff},
         },
     }

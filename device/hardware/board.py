@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import structlog
 from gpiozero import LED, PWMLED, Buzzer, DigitalInputDevice
 
-from device.hardware.rhythm import Lamp, Rhythm
+from device.hardware.rhythm import Both, Lamp, Rhythm
 from device.hardware.wiring import USUAL, Wiring
 from device.inputs import Button
 from wire.lights import Light, Pattern
@@ -80,6 +80,9 @@ class Board:
             # Only the alarm light has a pattern that fades, and PWM costs a thread or a channel for each.
             device = PWMLED if light is Light.ALARM else LED
             self._lamps[light] = device(pin, active_high=wiring.lit_is_high(light), pin_factory=factory)
+        if wiring.sign is not None:
+            sign = LED(wiring.sign, active_high=wiring.sign_active_high, pin_factory=factory)
+            self._lamps[Light.REC] = Both(self._lamps[Light.REC], sign)
         self._buzzer: Any = None
         if wiring.buzzer is not None:
             self._buzzer = Buzzer(wiring.buzzer, active_high=wiring.buzzer_active_high, pin_factory=factory)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from wire.lights import OFF, Light, Pattern, lit_at
 
@@ -15,6 +15,28 @@ class Lamp(Protocol):
 
     value: float
     """Brightness, 0 to 1; an LED knows only 0 and 1."""
+
+
+class Both:
+    """Two lamps of one order: they cannot say different things."""
+
+    def __init__(self, *lamps: Any) -> None:
+        self._lamps = lamps
+
+    @property
+    def value(self) -> float:
+        """Of the one that is darker."""
+        return min(float(lamp.value) for lamp in self._lamps)
+
+    @value.setter
+    def value(self, value: float) -> None:
+        for lamp in self._lamps:
+            lamp.value = value
+
+    def close(self) -> None:
+        """Free both pins."""
+        for lamp in self._lamps:
+            lamp.close()
 
 
 class Rhythm:

@@ -23,6 +23,9 @@ class Wiring:
     buzzer: int | None = None
     """Its pin; None: not fitted."""
     buzzer_active_high: bool = True
+    sign: int | None = None
+    """Pin of the sign that shows visitors what the REC light shows; None: not fitted."""
+    sign_active_high: bool = True
 
     def pull(self, button: Button) -> Pull:
         """The resistor at a button."""

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, bindparam, func, literal, select, tuple_, update
 
 from hub.alerts import happened_at
-from hub.sessions import SESSION_TYPES
+from hub.sessions import SESSION_TYPES, Told
 from hub.store.schema import event, stream
 from hub.store.statements import Statement, few, insert_new, upsert
 from hub.streams import Stream
@@ -199,8 +199,8 @@ def last_heard(tx: Connection, site: str) -> dict[str, datetime]:
     return {row.unit: row.at for row in rows}
 
 
-def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tuple[int, datetime, EventData]]:
-    """Everything a unit told of meetings in one epoch: sequence, time at which it happened, content."""
+def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[Told]:
+    """Everything a unit told of meetings in one epoch."""
     rows = tx.execute(
         select(event.c.payload, event.c.received_at, event.c.late_s).where(
             event.c.site == site,
@@ -213,7 +213,8 @@ def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[tup
     for row in rows:
         said = Event.model_validate_json(row.payload)
         content = EVENT_TYPES[said.type].model_validate(said.data)
-        told.append((said.sequence, row.received_at - timedelta(seconds=row.late_s), content))
+        happened = row.received_at - timedelta(seconds=row.late_s)
+        told.append((said.sequence, said.uptime, happened, content))
     return told
 
 

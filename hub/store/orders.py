@@ -68,13 +68,13 @@ def unanswered(tx: Connection, site: str, now: datetime) -> list[Order]:
     rows = tx.execute(
         select(table).where(table.c.site == site, waiting).order_by(table.c.created, table.c.id)
     )
-    return [_order(row) for row in rows]
+    return [order_of(row) for row in rows]
 
 
 def get(tx: Connection, site: str, number: str) -> Order | None:
     """One order."""
     row = tx.execute(select(table).where(table.c.site == site, table.c.id == number)).one_or_none()
-    return None if row is None else _order(row)
+    return None if row is None else order_of(row)
 
 
 def shown(tx: Connection, site: str, unit: str | None = None) -> list[Order]:
@@ -83,7 +83,7 @@ def shown(tx: Connection, site: str, unit: str | None = None) -> list[Order]:
     if unit is not None:
         found = found.where(table.c.unit == unit)
     rows = tx.execute(found.order_by(table.c.created.desc(), table.c.id).limit(SHOWN_MAX))
-    return [_order(row) for row in rows]
+    return [order_of(row) for row in rows]
 
 
 def last_version(tx: Connection, site: str, unit: str) -> int:
@@ -122,7 +122,8 @@ def all_desired(tx: Connection, site: str) -> dict[str, Desired]:
     return {row.unit: Desired(row.unit, row.version, from_json(row.settings), row.by, row.at) for row in rows}
 
 
-def _order(row: Any) -> Order:
+def order_of(row: Any) -> Order:
+    """An order, from its row."""
     return Order(
         row.id,
         row.unit,

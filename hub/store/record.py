@@ -14,7 +14,7 @@ from hub.alerts import BUTTONS, Alert, alert_of
 from hub.drills import Press, is_practice, running_at
 from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, State
 from hub.sessions import SESSION_TYPES
-from hub.store import drills, events, incidents, orders, retiming, sessions, timelines
+from hub.store import agreements, drills, events, incidents, orders, retiming, sessions, timelines
 from hub.store.events import Arrived
 from hub.store.settle import Changes, Settling, Work
 from wire.messages.events import Booted, ClockSet, CommandAnswered
@@ -36,8 +36,9 @@ class Transaction(Settling):
             row = rows.pop((arrived.unit, arrived.event.epoch, arrived.event.sequence), None)
             if row is not None:
                 fresh.append((arrived, row))
-        self._gather(fresh, changes)
+        opened = self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
+        self._link({*opened, *changes.sessions}, changes)
         for arrived, _ in fresh:
             self._follow(arrived, changes)
         return changes
@@ -91,13 +92,13 @@ class Transaction(Settling):
         self.settle([work], {}, changes)
         return changes
 
-    def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> None:
-        """Let incidents gather the alerts among new events."""
+    def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> set[str]:
+        """Let incidents gather the alerts among new events; units at which one was opened."""
         alerts = [
             (alert, arrived, row) for arrived, row in fresh if (alert := self._alert_of(arrived)) is not None
         ]
         if not alerts:
-            return
+            return set()
         units = {alert.unit for alert, _, _ in alerts}
         unresolved = incidents.unresolved_of(self._tx, self._site, units)
         current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}
@@ -120,7 +121,16 @@ class Transaction(Settling):
             touched[id(work)] = work
             if alert.kind in BUTTONS:
                 covered[alert.unit] = later(covered.get(alert.unit), Covered.of(arrived.event))
+        opened = {work.incident.unit for work in touched.values() if work.before is None}
         self.settle(list(touched.values()), covered, changes)
+        return opened
+
+    def _link(self, units: Collection[str], changes: Changes) -> None:
+        """Incidents and meetings of units are new: those that belong together and to a case do so now."""
+        linked = agreements.link(self._tx, self._site, units, self._now)
+        belong = [incidents.get(self._tx, self._site, number) for number in linked]
+        changes.incidents += belong
+        changes.rows += self._journal(belong)
 
     def _dealt_with(self, alert: Alert, over: dict[int, Work]) -> Work | None:
         """The incident of a press that is withdrawn after a person has resolved it."""
@@ -179,6 +189,8 @@ class Transaction(Settling):
         for epoch in sorted(retimed.epochs):
             sessions.retell(self._tx, self._site, unit, epoch)
             changes.sessions[unit] = sessions.running(self._tx, self._site, unit).get(unit)
+        if retimed.incidents or retimed.epochs:
+            self._link([unit], changes)
 
     def _follow_sessions(self, fresh: Sequence[Arrived], changes: Changes) -> None:
         touched = {arrived.key for arrived in fresh if arrived.event.type in SESSION_TYPES}

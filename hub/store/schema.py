@@ -186,8 +186,19 @@ session = Table(
     Column("grace_s", Float, nullable=False),
     Column("ended", Utc),
     Column("lasted_s", Float),  # empty when the unit stopped before the meeting did
+    Column("case_id", BigInteger),  # under whose agreement; only what a person of this hub has asked for
+    Column("told_at", Float, nullable=False, server_default="0"),  # uptime at which the limits were told last
     UniqueConstraint("site", "unit", "epoch", "sequence"),
 )
+
+Index(
+    "ix_session_agreed",
+    session.c.site,
+    session.c.unit,
+    sqlite_where=session.c.case_id.is_not(None),
+    postgresql_where=session.c.case_id.is_not(None),
+)
+"""Few meetings are under a case: every alarm looks among them."""
 
 journal = Table(
     "journal",

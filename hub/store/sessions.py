@@ -1,5 +1,6 @@
 """Meetings in the database."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, not_, select, update
 
 from hub.sessions import Session, fold
+from hub.store import agreements
 from hub.store.events import session_events
+from hub.store.record_schema import visitor_case
 from hub.store.schema import session
 from hub.store.statements import insert_for
 
@@ -20,6 +23,10 @@ def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
     meetings = fold(unit, epoch, session_events(tx, site, unit, epoch))
     if not meetings:
         return
+    named = {meeting.case for meeting in meetings if meeting.case is not None}
+    asked = {case for case in named if agreements.was_asked(tx, site, unit, case)}
+    # A unit only tells back what it was asked: nothing else links what happens there to a case.
+    meetings = [m if m.case in asked else replace(m, case=None) for m in meetings]
     tx.execute(_tell(tx.dialect.name), [{"site": site, **_values(meeting)} for meeting in meetings])
 
 
@@ -27,12 +34,16 @@ def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
 def _tell(dialect: str) -> Any:
     statement = insert_for(dialect, session)
     told, known = statement.excluded, session.c
+    newer = told.told_at >= known.told_at
     return statement.on_conflict_do_update(
         index_elements=("site", "unit", "epoch", "sequence"),
         set_={
             # A clock that is set afterwards can only show that it began earlier.
             "started": case((told.started < known.started, told.started), else_=known.started),
-            "limit_s": case((told.limit_s > known.limit_s, told.limit_s), else_=known.limit_s),
+            **{
+                name: case((newer, told[name]), else_=known[name])
+                for name in ("limit_s", "warn_s", "grace_s", "case_id", "told_at")
+            },
             "ended": case((told.ended.is_(None), known.ended), else_=told.ended),
             "lasted_s": case((told.ended.is_(None), known.lasted_s), else_=told.lasted_s),
         },
@@ -58,7 +69,12 @@ def end_before(
 def running(tx: Connection, site: str, unit: str | None = None) -> dict[str, Session]:
     """Unit to the meeting that is going on there."""
     found = (
-        select(session).where(session.c.site == site, session.c.ended.is_(None)).order_by(session.c.started)
+        select(session, visitor_case.c.two_staff)
+        .outerjoin(
+            visitor_case, (visitor_case.c.id == session.c.case_id) & (visitor_case.c.site == session.c.site)
+        )
+        .where(session.c.site == site, session.c.ended.is_(None))
+        .order_by(session.c.started)
     )
     if unit is not None:
         found = found.where(session.c.unit == unit)
@@ -76,6 +92,8 @@ def _values(meeting: Session) -> dict[str, Any]:
         "grace_s": meeting.grace_s,
         "ended": meeting.ended,
         "lasted_s": meeting.lasted_s,
+        "case_id": meeting.case,
+        "told_at": meeting.told_at,
     }
 
 
@@ -90,4 +108,7 @@ def _session(row: Any) -> Session:
         row.grace_s,
         row.ended,
         row.lasted_s,
+        row.case_id,
+        row.told_at,
+        bool(row.two_staff),
     )

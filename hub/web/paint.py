@@ -65,6 +65,19 @@ class Paint:
             return self.words("Meeting {m} of {limit} min", m=int(lasted // 60), limit=int(limit // 60))
         return self.words("Meeting {m} min", m=int(lasted // 60))
 
+    def agreed(self, counter: Shown) -> str:
+        """What was agreed for the meeting; empty where nothing was. Never how the visitor is called."""
+        session = counter["session"]
+        if session is None or session.get("agreed") is None:
+            return ""
+        said = [self.words("Under an agreement")]
+        said.append(
+            self.words("at most {minutes}", minutes=self.words("{m} min", m=int(session["limit_s"] // 60)))
+        )
+        if session["agreed"]["two_staff"]:
+            said.append(self.words("two of the staff"))
+        return " · ".join(said)
+
     def trouble(self, counter: Shown) -> str:
         """What is wrong with the unit; empty when nothing is."""
         said = []

@@ -64,6 +64,7 @@ PLAIN = {
     "case-linked": "Linked to case {case}",
     "case-unlinked": "No longer linked to case {case}",
 }
+BY_MEETING = "Linked to case {case}: it happened in a meeting under its agreement"
 PHASES = {
     "start": "Shout (estimated by the unit): {level} dB(A), the room {background} dB(A)",
     "update": "The shout goes on (estimated by the unit): {level} dB(A)",
@@ -149,6 +150,8 @@ class TimelineWords:
         }.get(what)
         if say is not None:
             return say(detail)
+        if what == "case-linked" and detail.get("meeting") is True:
+            return self.words(BY_MEETING, case=str(detail.get("case", "—")))
         if what in PLAIN:
             return self._plain(what, detail) + (self._drill(detail) if what in BUTTONS else "")
         return self.words("An entry of a kind that this version does not know")

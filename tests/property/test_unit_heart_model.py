@@ -7,7 +7,7 @@ on through restarts or are lost in them, commands repeated and expired, drills, 
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,12 +29,15 @@ from wire.messages import AreaAlarm, Command, Config, Lamp, Receipt
 from wire.messages.hub import Covers
 
 DAY_S = 86_400.0
-COMMANDS: list[tuple[str, dict[str, float]]] = [
+COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("drill", {"seconds": 30.0}),
     ("drill", {"seconds": 0.0}),
     ("extend", {}),
     ("extend", {"by_s": 120.0}),
     ("identify", {"seconds": 5.0}),
+    ("meet", {"case": 7, "limit_s": 400.0, "record": True}),
+    ("meet", {"case": 8, "record": True}),
+    ("meet", {"case": 9, "limit_s": 1500.0}),
     ("record", {}),
     ("stop-record", {}),
     ("restart", {}),
@@ -177,7 +180,7 @@ class AnUnit(RuleBasedStateMachine):
         asked=st.sampled_from(COMMANDS),
         expires_s=st.sampled_from([60.0, 60.0, 60.0, -1.0]),
     )
-    def a_command_comes(self, number: int, asked: tuple[str, dict[str, float]], expires_s: float) -> None:
+    def a_command_comes(self, number: int, asked: tuple[str, dict[str, Any]], expires_s: float) -> None:
         name, arguments = asked
         expires = self.world.now().wall + timedelta(seconds=expires_s)
         self.world.asks(

@@ -12,6 +12,7 @@ HEART: dict[str, tuple[str, ...]] = {
     "device": (
         "alarms",
         "backlog",
+        "clock_word",
         "commands",
         "configuration",
         "decisions",

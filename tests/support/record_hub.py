@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from hub.asking import Asking
 from hub.clock import Now
 from hub.fleet import Fleet
 from hub.incidents import Act, Action, Outcome
@@ -70,6 +71,18 @@ class _Gate:
         return SignIn(token, person, datetime.now(UTC) + timedelta(hours=1)) if person else None
 
 
+class _Link:
+    """A broker that takes everything."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, bytes]] = []
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        assert not retain
+        self.published.append((topic, payload))
+        return True
+
+
 class RecordHub:
     """Use it as a context; ``get`` and ``post`` ask as somebody."""
 
@@ -81,6 +94,7 @@ class RecordHub:
         )
         self.house = self.settings.house()
         self.store = Store(url)
+        self.link = _Link()
         self._sequence = 0
         self._runner = asyncio.Runner()
         for who in PEOPLE.values():
@@ -120,7 +134,9 @@ class RecordHub:
             notifying=nothing,
             house=self.house,
             keeping=nothing,
-            asking=nothing,
+            asking=Asking(
+                self.store, self.house, _Clock(), nothing, self.link, on_desired=lambda _units: None
+            ),
             levels=nothing,
             drawings=nothing,
             supervision=nothing,
@@ -134,7 +150,7 @@ class RecordHub:
         at = NOW - timedelta(seconds=ago_s)
         event = arrived(self._sequence, data, unit=unit, received=at + timedelta(seconds=late_s), time=at)
         self.database.do(lambda tx: Transaction(tx, self.house, NOW).record([event]))
-        return int(self.database.rows(f"SELECT max(id) FROM incident WHERE unit = '{unit}'")[0][0])
+        return int(self.database.rows(f"SELECT max(id) FROM incident WHERE unit = '{unit}'")[0][0] or 0)
 
     def incident(self, unit: str = "c1", **words: Any) -> int:
         """A new one: two presses that came late, a shout and a bang. What was open there is closed."""

@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_file
 
 from hub.notifiers import texts as messages
 from hub.record import approval, guide, kinds, report, tasks
-from hub.web import dates, recording_words, timeline_words
+from hub.web import dates, order_words, recording_words, timeline_words
 from hub.web.pages import incident, record_common
 from hub.web.pages.navigation import NAVIGATION
 from hub.words import KINDS, PARTS
@@ -59,6 +59,11 @@ def tables() -> Iterator[tuple[str, Iterable[str]]]:
     yield "tools/demo/virtual/extension.py", ["Virtual counters"]
     for table in recording_words.TABLES:
         yield "hub/web/recording_words.py", table.values()
+    yield (
+        "hub/web/order_words.py",
+        [text for text, _ in order_words.TAGS],
+    )
+    yield "hub/web/order_words.py", order_words.WHY.values()
     yield from record_tables()
 
 
@@ -76,7 +81,10 @@ def record_tables() -> Iterator[tuple[str, Iterable[str]]]:
         *(timeline_words.PLAIN, timeline_words.PHASES, timeline_words.PARTS),
     ):
         yield "hub/web/timeline_words.py", table.values()
-    yield "hub/web/timeline_words.py", [timeline_words.BANG, *(msgid for _, msgid, *_ in timeline_words.WHY)]
+    yield (
+        "hub/web/timeline_words.py",
+        [timeline_words.BANG, timeline_words.BY_MEETING, *(msgid for _, msgid, *_ in timeline_words.WHY)],
+    )
     yield "hub/web/pages/record_common.py", [text for _, text in record_common.SAID.values()]
     yield "hub/web/pages/record_common.py", record_common.FAULTS.values()
     yield "hub/web/pages/incident.py", [label for _, label in incident.ACTS]

@@ -63,6 +63,9 @@ class Asked:
                 if meeting is None or meeting.limit_s + by_s > MEETING_S_MAX:
                     return False
                 self.timer.extend(by_s)
+            case "meet":
+                self.timer.agrees(at, command.arguments)
+                return not command.arguments.get("record") or self.recorder.keeps_for_meeting(self.hears())
             case "record":
                 return self.recorder.wanted is None and self.hears()
             case "stop-record":

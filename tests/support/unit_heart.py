@@ -69,6 +69,7 @@ class Bench:
         trust: Trust = NO_KEY,
         microphone: bool = False,
         recording: Policy | None = None,
+        session_button: bool = True,
     ) -> None:
         self.heart = Heart(
             Identity("testville", "c1", epoch, boot),
@@ -76,6 +77,7 @@ class Bench:
             trust=trust,
             microphone=microphone,
             recording=recording,
+            session_button=session_button,
         )
         self.at = 0.0
         self.events: list[Event] = []

@@ -1,6 +1,7 @@
 """The model of the session button: a meeting as the person at the button means it, through restarts."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from device.timer import Limits
 from tests.support.unit_heart import LIMITS
@@ -21,6 +22,9 @@ class Meeting:
     grace_s: float
     started: Key | None = None
     """The event that told of its beginning; None when there was no room for one."""
+    case: int | None = None
+    """What was agreed for it; then with ``recorded``, whether that asks for a recording."""
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,17 @@ class Timer:
         if self.meeting is not None:
             self.meeting = replace(self.meeting, limit_s=self.meeting.limit_s + by_s)
 
+    def agrees(self, at: float, asked: dict[str, Any]) -> None:
+        """By command: a meeting under what was agreed."""
+        before, limits, limit_s = self.meeting, self.limits, asked.get("limit_s")
+        if before is None:
+            before = Meeting(at, limits.limit_s, limits.warn_s, limits.grace_s)
+            self.unknown, self._begun = None, True
+        if limit_s is not None:
+            before = replace(before, limit_s=limit_s, warn_s=min(limits.warn_s, limit_s / 2))
+        recorded = before.recorded or bool(asked.get("record"))
+        self.meeting = replace(before, case=asked["case"], recorded=recorded)
+
     def told(self, key: Key) -> None:
         """An event has told that the meeting began."""
         if self.meeting is not None:
@@ -113,6 +128,7 @@ class Timer:
             limit_s=meeting.limit_s,
             warn_s=meeting.warn_s,
             grace_s=meeting.grace_s,
+            case=meeting.case,
         )
 
     # What is shown.

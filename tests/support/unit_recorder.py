@@ -44,7 +44,17 @@ class Recorder:
         """The recording that an order makes."""
         return f"{self.run:016x}{number:016x}"
 
+    of_meeting: bool = False
+    """Whether what is wanted ends with the meeting."""
+
     # Orders.
+
+    def keeps_for_meeting(self, hears: bool) -> bool:
+        """It was agreed to record a meeting; whether that can be."""
+        if self.wanted is not None:
+            self.of_meeting = True
+            return True
+        return hears
 
     def ordered(self, decision: StartRecording | StopRecording, now: float) -> None:
         """The unit decided."""
@@ -52,6 +62,7 @@ class Recorder:
             assert self.wanted is None, "one at a time"
             assert decision.order not in self.orders
             self.wanted = self.orders[decision.order] = Order(decision.order, now)
+            self.of_meeting = decision.why in ("session", "case")
         else:
             assert self.wanted is not None
             assert self.wanted.number == decision.order
@@ -101,7 +112,7 @@ class Recorder:
         assert said.recording in owed, "told once, and only of what is true"
         owed.discard(said.recording)
 
-    def judge(self, shown: Pattern, now: float) -> None:
+    def judge(self, shown: Pattern, now: float, *, meeting: bool) -> None:
         """After a tick."""
         assert not self._starts, "every start is told"
         assert not self._ends, "every end is told"
@@ -109,5 +120,7 @@ class Recorder:
         assert shown is (STEADY if storing else OFF), "lit exactly while something is stored"
         if self.wanted is not None:
             assert now < self.wanted.began + POLICY.limit_s, "no longer than the limit"
+            kept = meeting or now < self.kept_until
+            assert kept or not self.of_meeting, "what was for the meeting ends with it"
         if now < self.kept_until:
             assert self.wanted is not None, "nobody at the counter ends what the panic button keeps"

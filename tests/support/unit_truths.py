@@ -36,6 +36,7 @@ from wire.messages.events import (
     Panic,
     RecordingEnded,
     RecordingStarted,
+    SessionAgreed,
     SessionStarted,
     SessionStopped,
     SessionUnknown,
@@ -133,15 +134,25 @@ class Truth:
                 self._set_by_s = None
             case CommandAnswered() | RecordingStarted() | RecordingEnded():
                 self._answered_or_recorded(said)
-            case SessionStarted(recorded=recorded):
-                assert recorded, "as the policy says"
-                self.timer.told(key)
+            case SessionStarted() | SessionAgreed():
+                self._met(said, key)
             case SessionUnknown(epoch=epoch, sequence=sequence):
                 assert self._lost_meeting is not None
                 assert self._lost_meeting.meeting.started == ((epoch, sequence) if epoch else None)
                 self._lost_meeting = None
             case SessionStopped(lasted_s=lasted_s):
                 assert self.timer.lasted[-1:] == [lasted_s], "by the monotonic clock, whatever the wall says"
+
+    def _met(self, said: SessionStarted | SessionAgreed, key: Key) -> None:
+        meeting = self.timer.meeting
+        assert meeting is not None
+        if isinstance(said, SessionStarted):
+            assert said.recorded, "as the policy says"
+            self.timer.told(key)
+        else:
+            assert (said.limit_s, said.warn_s) == (meeting.limit_s, meeting.warn_s)
+        if said.command is not None:
+            assert said.case == meeting.case
 
     def _answered_or_recorded(self, said: CommandAnswered | RecordingStarted | RecordingEnded) -> None:
         if isinstance(said, CommandAnswered):
@@ -205,9 +216,9 @@ class Truth:
         else:
             assert (shown[Light.LINK] is OFF) is not self.connected, "lit exactly while help can be called"
         assert self._lost_meeting is None, "of a meeting that is lost somebody is told"
-        self.recorder.judge(shown[Light.REC], now)
-        self._judge_faults()
         self.timer.passes(now)
+        self.recorder.judge(shown[Light.REC], now, meeting=self.timer.meeting is not None)
+        self._judge_faults()
         timer = {light: shown[light] for light in (Light.GREEN, Light.AMBER, Light.RED)}
         assert timer == (dict.fromkeys(timer, IDENTIFY) if identifies else self.timer.lights(now))
         for button, waiting in self._waiting.items():

@@ -214,6 +214,7 @@ class World:
                 meeting.warn_s,
             )
             assert ((noted.epoch, noted.sequence) if noted.epoch else None) == meeting.started
+            assert (noted.case, noted.recorded) == (meeting.case, meeting.recorded)
         version, settings = self.truth.asked.config
         config = notes.config or ConfigNote.model_construct(version=0, settings=Desired())
         assert (config.version, config.settings.model_dump(exclude_none=True)) == (version, settings)

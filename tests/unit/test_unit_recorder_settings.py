@@ -1,10 +1,12 @@
 """The recorder in the unit's settings: off by default, and refused where it could not keep its promises."""
 
+import wave
 from pathlib import Path
 
 import pytest
 
 from device.__main__ import main
+from device.notice import loudspeaker_of
 from device.recording import Policy
 from device.settings import SettingsRefused, UnitSettings
 from tests.support.unit_settings import WHOLE, settings_of
@@ -130,3 +132,36 @@ def test_keys_that_cannot_be_used_are_refused(
     (tmp_path / "recording.pem").write_bytes(new_signing_key())
     assert main(["check", "--config", str(tmp_path / "unit.toml")]) == 2
     assert told in capsys.readouterr().err
+
+
+NOTICE = """[notice]
+spoken = "notice.wav"
+output = "simulated"
+"""
+
+
+def test_the_notice_to_visitors_is_the_sites_choice(tmp_path: Path) -> None:
+    assert recorder(tmp_path).notice is None
+    made = recorder(tmp_path, NOTICE)
+    assert made.notice is not None
+    assert made.notice.spoken == str(tmp_path / "notice.wav")
+    with pytest.raises(SettingsRefused, match="cannot be read"):
+        loudspeaker_of(made, lambda: None)  # type: ignore[arg-type, return-value]
+    with wave.open(str(tmp_path / "notice.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(bytes(64_000))
+    speaker, lasts_s = loudspeaker_of(made, lambda: None)  # type: ignore[arg-type, return-value]
+    assert speaker is not None
+    assert lasts_s == 2.0
+    assert made.recorder is not None
+    assert made.recorder.policy(lasts_s).notice_s == 2.0
+
+
+def test_a_notice_without_a_recorder_and_a_sign_without_the_light_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match=r"\[notice\] needs the table \[recorder\]"):
+        settings_of(tmp_path, f"{WHOLE}{NOTICE}")
+    assert "recording_sign needs rec_light" in refusal(
+        tmp_path, whole=WHOLE.replace("rec_light = 20", "recording_sign = 20")
+    )

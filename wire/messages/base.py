@@ -41,6 +41,9 @@ Token = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")]
 Sequence = Annotated[int, Field(ge=1, le=2**53 - 1)]
 """A place in an epoch, from 1. No larger than JSON carries exactly."""
 
+CaseNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
+"""What the hub calls an agreement with a visitor by. Who that is stays with the hub."""
+
 Range = tuple[Sequence, Sequence]
 """First and last sequence, both included."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from wire.limits import ASKED_S_MAX, DRILL_S_MAX, MEETING_S_MAX
-from wire.messages.base import Message
+from wire.messages.base import CaseNumber, Message
 
 _Asked = Annotated[float, Field(gt=0, le=ASKED_S_MAX, allow_inf_nan=False)]
 _Span = Annotated[float, Field(gt=0, le=MEETING_S_MAX, allow_inf_nan=False)]
@@ -60,10 +60,30 @@ class Record(Whole):
     ``case``: for a visitor whose meetings are recorded."""
 
 
+class Meet(Whole):
+    """Begin a meeting under what was agreed with a visitor, or put the one that goes on under it. Without
+    recording a recording that goes on is left alone."""
+
+    case: CaseNumber
+    """What the hub calls the agreement by. It means nothing to the unit, which only tells it back."""
+    limit_s: _Span | None = None
+    """From the start of the meeting; None: as the unit's own, or as it is."""
+    record: bool = False
+    """From now on until the meeting ends."""
+
+
+NO_SESSION_BUTTON = "no session button: nobody at the counter could end the meeting"
+NOT_RECORDED = "the meeting goes on as agreed, but is not recorded: "
+"""Begins the reason when a unit has done one half of ``meet``; then comes why not the other."""
+NO_RECORDER = "this unit has no recorder"
+RECORDER_FAILS = "the recorder does not work or has no room"
+NOT_HEARING = "no microphone that hears"
+
 ARGUMENTS: dict[str, type[Whole]] = {
     "identify": Identify,
     "watch-level": WatchLevel,
     "extend": Extend,
+    "meet": Meet,
     "drill": Drill,
     "restart": Nothing,
     "record": Record,

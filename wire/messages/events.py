@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wire.evidence.line import End, Why
-from wire.messages.base import Decibel, Label, Message, Seconds, Sequence, Share, Text, Token
+from wire.messages.base import CaseNumber, Decibel, Label, Message, Seconds, Sequence, Share, Text, Token
 
 TYPE_PREFIX = "io.madomori."
 
@@ -65,6 +65,26 @@ class SessionStarted(EventData):
     """The red light begins to blink this long after the limit, in seconds."""
     recorded: bool = False
     """Whether the meeting is recorded from its start."""
+    case: CaseNumber | None = None
+    """The agreement with the visitor under which it was begun, by command."""
+    command: Token | None = None
+    """The command that began it, whose sender the hub knows. None: the button at the counter."""
+
+
+class SessionAgreed(EventData):
+    """The meeting that goes on is from now on under what was agreed with the visitor."""
+
+    TYPE = TYPE_PREFIX + "session-agreed.v1"
+
+    case: CaseNumber
+    limit_s: Seconds
+    """The limit from now on, counted from the start of the meeting, in seconds."""
+    warn_s: Seconds
+    grace_s: Seconds
+    recorded: bool
+    """Whether a recording goes on, or begins now."""
+    command: Token
+    """The command that asked for it, whose sender the hub knows."""
 
 
 class SessionExtended(EventData):
@@ -181,6 +201,8 @@ class GoingOn(Message):
     """With all extensions so far, in seconds."""
     warn_s: Seconds
     grace_s: Seconds
+    case: CaseNumber | None = None
+    """The agreement with the visitor under which it goes on."""
 
 
 class Booted(EventData):

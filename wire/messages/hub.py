@@ -53,7 +53,7 @@ class Command(Message):
     """Something a person asks a unit to do. Ignored after ``expires``."""
 
     id: Token
-    name: Literal["identify", "watch-level", "extend", "drill", "restart", "record", "stop-record"]
+    name: Literal["identify", "watch-level", "extend", "meet", "drill", "restart", "record", "stop-record"]
     expires: Instant
     arguments: dict[str, Any] = Field(default_factory=dict)
     """Fields of the class that ``wire.messages.commands.ARGUMENTS`` gives for ``name``."""

@@ -40,6 +40,8 @@ _ADMIN = needs(Role.ADMIN)
 
 MAINTENANCE_MAX = timedelta(days=31)
 ADMINS_ONLY = frozenset({"restart"})
+ELSEWHERE = {"meet": "a meeting under a case is asked for at /api/v1/cases/{number}/meetings"}
+"""Commands that need more than a role."""
 
 
 class Command(Asked):
@@ -113,6 +115,8 @@ async def command(request: Request, unit: UnitName, asked: Command) -> Response:
         return none()
     if asked.name in ADMINS_ONLY and who.role is not Role.ADMIN:
         return JSONResponse({"error": "role"}, 403)
+    if asked.name in ELSEWHERE:
+        return JSONResponse({"error": "bad", "why": ELSEWHERE[asked.name]}, 422)
     try:
         made = await hub.asking.ask(unit, asked.name, asked.arguments, who)
     except BadOrder as error:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from hub.web.pages import (
     account,
     audit,
+    case_meetings,
     cases,
     exports,
     incident,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     incident.router,
     incident_acts.router,
     incident_record.router,
+    case_meetings.router,
     cases.router,
     recordings.router,
     ledger.router,

@@ -55,6 +55,7 @@ DEEDS: Mapping[str, str] = {
     "asked-identify": _("Unit asked to show itself"),
     "asked-watch-level": _("Unit asked for its level"),
     "asked-extend": _("Meeting extended"),
+    "asked-meet": _("Meeting under an agreement"),
     "asked-drill": _("Unit put into a drill"),
     "asked-restart": _("Unit restarted"),
     "asked-record": _("Recording asked for"),
@@ -96,6 +97,7 @@ FIELDS: Mapping[str, str] = {
     "groups": _("Groups"),
     "ladders": _("Ladders"),
     "counters": _("Counters"),
+    "case": _("Case"),
 }
 """Words of what changes; one that is not here is shown as it is."""
 

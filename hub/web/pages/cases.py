@@ -17,6 +17,7 @@ from hub.store import people_list
 from hub.store.cases import CaseChanged, Linked, NoSuchCase
 from hub.web.api.common import BIGGEST
 from hub.web.auth import CurrentPerson
+from hub.web.pages import case_meetings
 from hub.web.pages.record_common import Desk, actors, case_readers, desk_of, lead, said_of
 from hub.web.pages.rendering import pages_of
 from hub.web.rights import may_see
@@ -98,6 +99,9 @@ async def case_page(request: Request, number: Number, person: CurrentPerson) -> 
         readers=[names.get(login, login) for login in sorted(case.readers)],
         revisions=revisions[::-1],
         may_write=cases.may_write(person, case),
+        counters=case_meetings.counters(desk),
+        meetings=await case_meetings.answers(desk, case),
+        running=case_meetings.running(desk, case),
         states=STATES,
         outcomes=OUTCOMES,
         dates=desk.dates,

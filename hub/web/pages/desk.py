@@ -35,6 +35,8 @@ SAID: Mapping[str, str] = {
     "saved": _("Saved."),
     "removed": _("Removed."),
     "sent": _("Sent to the unit."),
+    "counter": _("Please choose a counter."),
+    "case-ended": _("This case has ended: no meeting is begun under it."),
     "planned": _("Planned."),
     "ended": _("Ended."),
     "password": _("Your password is changed. Your other sign-ins have ended."),

@@ -15,8 +15,9 @@ from hub.record import approval, cases, guide, kinds, report, tasks
 from hub.record.approval import Move
 from hub.record.cases import Case
 from hub.record.tasks import Task
+from hub.store import agreements, journal, people_list, record_reports, record_tasks, timelines
 from hub.store import cases as stored_cases
-from hub.store import journal, people_list, record_reports, record_tasks, timelines
+from hub.store.agreements import Meeting
 from hub.store.record_reports import Kept
 from hub.store.timelines import Line
 from hub.web.api.common import BIGGEST
@@ -55,6 +56,8 @@ class Read:
     every_case: list[Case]
     people: list[tuple[str, str]]
     seq: int
+    met: Meeting | None
+    """The meeting under a case in which it was opened."""
 
 
 @router.get("/incidents/{number}", dependencies=[readers])
@@ -77,6 +80,7 @@ async def show(
     read = await desk.services.store.read(lambda tx: _read(tx, desk, incident))
     steps = guide.read((line.id, line.entry) for line in read.lines)
     words, dates = desk.words, desk.dates
+    mine = [case for case in read.cases if cases.may_read(desk.person, case)]
     said = TimelineWords(words, dates, _tiers(desk))
     settings = desk.services.settings
     area = next((one for one in settings.areas if one.id == desk.area_of(incident.unit)), None)
@@ -100,6 +104,8 @@ async def show(
         acts=_acts(desk, incident),
         may_write=desk.person.role in (Role.STAFF, Role.SUPERVISOR) and incident.merged_into is None,
         may_act=desk.person.role is Role.SUPERVISOR and incident.merged_into is None,
+        met=read.met,
+        met_alias=next((c.alias for c in mine if read.met and c.id == read.met.case), ""),
         going=incident.state not in (State.RESOLVED, State.CLOSED),
         people=[one for one in read.people if one[0] != desk.person.login],
         graph=draw(read.lines, dates.clock),
@@ -117,7 +123,7 @@ async def show(
         task_choices=[(code, words(name)) for code, name in tasks.KINDS.items()],
         advised=tasks.advised(report.kinds_of(read.kept.report), read.tasks),
         today=now.astimezone(settings.zone).date(),
-        cases=[case for case in read.cases if cases.may_read(desk.person, case)],
+        cases=mine,
         linkable=_linkable(desk, read),
         outcomes=OUTCOMES,
         states=STATES,
@@ -143,6 +149,7 @@ def _read(tx: Connection, desk: Desk, incident: Incident) -> Read:
         stored_cases.every(tx, site) if desk.person.role is Role.SUPERVISOR else [],
         people_list.names(tx, (Role.SUPERVISOR,)),
         journal.last_seq(tx),
+        agreements.of_incident(tx, site, incident.unit, incident.opened),
     )
 
 

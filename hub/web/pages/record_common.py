@@ -39,6 +39,9 @@ SAID = {
     "view-name": ("warning", "Please give the view a name of at most 80 characters."),
     "linked": ("well", "Linked."),
     "unlinked": ("well", "No longer linked."),
+    "sent": ("well", "Sent to the unit."),
+    "counter": ("warning", "Please choose a counter."),
+    "case-ended": ("warning", "This case has ended: no meeting is begun under it."),
 }
 """Code in the address to how it is shown, and its msgid. Nothing of the address itself is ever shown."""
 

@@ -60,6 +60,14 @@ export function meeting(counter, now, state) {
   return word("Meeting {m} min", { m });
 }
 
+export function agreed(counter) {
+  if (!counter.session?.agreed) return "";
+  const m = Math.floor(counter.session.limit_s / 60);
+  const said = [word("Under an agreement"), word("at most {minutes}", { minutes: word("{m} min", { m }) })];
+  if (counter.session.agreed.two_staff) said.push(word("two of the staff"));
+  return said.join(" · ");
+}
+
 export function trouble(counter, now) {
   const said = [];
   if (counter.link === "never") {

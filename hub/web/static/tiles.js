@@ -1,6 +1,6 @@
 // The calm part: a tile for each counter, grouped by section. A message touches one tile only.
 
-import { calls, label, meeting, since, tileState, trouble } from "./say.js";
+import { agreed, calls, label, meeting, since, tileState, trouble } from "./say.js";
 import { clone, mark, show, slotsOf, write } from "./slots.js";
 import { word } from "./words.js";
 
@@ -48,6 +48,8 @@ export class Tiles {
     tile.well = well;
     mark(tile.element, "link", counter.link);
     show(tile.slots.rec, Boolean(counter.recording));
+    write(tile.slots.agreed, agreed(counter));
+    show(tile.slots.agreed, Boolean(counter.session?.agreed));
     if (counter.session || !well) this.changing.add(tile);
     else this.changing.delete(tile);
     this.tickOne(tile, now);

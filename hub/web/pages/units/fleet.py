@@ -15,6 +15,8 @@ from hub.store import orders, proofs
 from hub.troubles import Proven, Trouble
 from hub.views import configuration_view
 from hub.web.auth import needs
+from hub.web.order_words import answer_of
+from hub.web.pages.case_meetings import alias_of, to_choose
 from hub.web.pages.desk import Desk, _
 from hub.web.pages.rendering import problem
 from hub.words import PARTS
@@ -29,18 +31,13 @@ COMMANDS: Mapping[str, str] = {
     "restart": _("Restart and self-test"),
     "watch-level": _("Send the sound level"),
     "extend": _("Extend the meeting"),
+    "meet": _("Meeting under an agreement"),
     "record": _("Start recording"),
     "stop-record": _("Stop recording"),
 }
 """Words of what a unit can be asked."""
 ASKED_HERE = ("identify", "drill", "restart")
 ADMINS_ONLY = frozenset({"restart"})
-STATES: Mapping[str, str] = {
-    "waiting": _("Waiting for the unit"),
-    "done": _("Done"),
-    "refused": _("Refused"),
-    "unanswered": _("No answer"),
-}
 LINKS: Mapping[str, tuple[str, str]] = {
     "online": (_("Connected"), "well"),
     "silent": (_("Not answering"), "trouble"),
@@ -83,9 +80,10 @@ async def unit_page(request: Request, name: str) -> Response:
         if desk.person.role is Role.ADMIN or (desk.person.role is Role.SUPERVISOR and code not in ADMINS_ONLY)
     ]
     commands = [
-        {"order": one, "name": desk.words(COMMANDS.get(one.name, one.name)), "state": one.state(now)}
-        for one in asked[:20]
+        (desk.words(COMMANDS.get(one.name, one.name)), answer_of(desk.words, one, now)) for one in asked[:20]
     ]
+    session = desk.hub.board.sessions.get(name)
+    agreed = session if session is not None and session.case is not None else None
     desired = desk.hub.asking.desired.get(name)
     return desk.show(
         "unit.html",
@@ -96,7 +94,9 @@ async def unit_page(request: Request, name: str) -> Response:
         microphone=desk.words(MICROPHONES[unit.health.microphone]) if unit.health else "",
         buttons=[(desk.words(PARTS.get(one.button, one.button)), one) for one in tested],
         commands=commands,
-        states={code: desk.words(text) for code, text in STATES.items()},
+        agreed=agreed,
+        alias=await alias_of(desk.hub, desk.person, agreed.case or 0) if agreed else "",
+        cases=await to_choose(desk.hub, desk.person),
         may=may,
         desired=desired,
     )
