@@ -13,7 +13,6 @@ import soundfile
 
 from hub.evidence.layout import Part, wav_header, wav_length
 from hub.incidents import Act, Action, Outcome
-from hub.people import Person
 from hub.recordings.listening import opus_of
 from hub.recordings.refusals import AlreadySo, NotAllowed, NotGranted
 from hub.store import recordings, recordings_ledger
@@ -113,44 +112,6 @@ def test_a_grant_is_for_one_sign_in_one_recording_and_a_while(hub_of: Opens, uni
                 await hub.archive.track(mine, unit.recording, grant.token)
 
     asyncio.run(story())
-
-
-def test_a_list_is_cut_after_what_does_not_concern_a_person_was_left_out(
-    hub_of: Opens, unit: RecordingUnit
-) -> None:
-    """Two of their own, older than three of another area: the first page holds one of their own."""
-
-    async def story() -> None:
-        mine = [recorder(unit, "c1", minutes=-50), recorder(unit, "c1", minutes=-40)]
-        theirs = [recorder(unit, "c2", minutes=-minutes) for minutes in (30, 20, 10)]
-        async with hub_of(*mine, *theirs) as hub:
-            areas = {"c1": "desk", "c2": "taxes"}
-            counters = [
-                counter.model_copy(update={"area": areas[counter.unit]}) for counter in hub.settings.counters
-            ]
-            hub.parts.know(hub.settings.model_copy(update={"counters": counters}))
-            for one in (*mine, *theirs):
-                await hub.send_all(one.record(1))
-            desk = replace(YAMADA, areas=frozenset({"desk"}))
-
-            async def page(person: Person, skip: int) -> list[str]:
-                found = await hub.archive.listed(person, skip=skip, limit=1)
-                return [known.recording.id for known in found]
-
-            assert [await page(desk, n) for n in range(3)] == [[mine[1].recording], [mine[0].recording], []]
-            assert await hub.archive.count(desk) == 2
-            assert await hub.archive.count(YAMADA) == 5
-            assert await page(YAMADA, 0) == [theirs[2].recording]
-            assert await hub.archive.listed(desk, unit="c2") == []
-            assert len(await hub.archive.listed(desk, unit="c1")) == 2
-            assert await hub.archive.count(replace(SUZUKI, areas=frozenset({"desk"}))) == 0
-
-    asyncio.run(story())
-
-
-def recorder(unit: RecordingUnit, name: str, *, minutes: float) -> RecordingUnit:
-    """Another unit with the same key."""
-    return RecordingUnit("age1nobody", unit=name, key=unit.key, started=MOMENT + timedelta(minutes=minutes))
 
 
 def test_whoever_has_no_right_learns_nothing(hub_of: Opens, unit: RecordingUnit) -> None:
