@@ -13,6 +13,8 @@ from math import ceil
 SMALL = 3
 """Counts below this one, but for none at all, are not published."""
 
+HARASSMENT = "harassment"
+"""The outcome of which the policy's kinds are counted."""
 BY_HEARING = frozenset({"shout", "bang"})
 
 
@@ -29,6 +31,8 @@ class Happened:
     outcome: str | None
     answered_s: float | None
     """Until somebody said that they come; None: nobody has."""
+    conduct: tuple[str, ...] = ()
+    """Codes of the policy's kinds that a person has given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,9 @@ class Figures:
     severities: Counter[str]
     outcomes: Counter[str]
     """Empty: no outcome yet."""
+    conduct: Counter[str]
+    """The policy's kinds, of what was decided to be harassment; one with several counts for each. Empty: a
+    person has given it none."""
     answers: Answers
     hearing: Hearing
 
@@ -89,6 +96,7 @@ def figures(happened: Iterable[Happened], since: datetime, until: datetime) -> F
         kinds=Counter(kind for one in real for kind in one.kinds),
         severities=Counter(one.severity for one in real),
         outcomes=Counter(one.outcome or "" for one in real),
+        conduct=Counter(code for one in real if one.outcome == HARASSMENT for code in one.conduct or ("",)),
         answers=_answers([one for one in real if one.severity == "alarm"]),
         hearing=_hearing([one for one in real if one.kinds and set(one.kinds) <= BY_HEARING]),
     )
@@ -111,6 +119,12 @@ def published(counts: Sequence[int]) -> list[int | None]:
         if others:
             kept[min(others, key=lambda n: counts[n])] = None
     return kept
+
+
+def published_within(counts: Sequence[int], whole: int | None) -> list[int | None]:
+    """Likewise of the parts of a count that stands in another table: while that one is kept back (None), a
+    part that is shown would tell too much of it."""
+    return published(counts) if whole is not None else [0 if count == 0 else None for count in counts]
 
 
 def _answers(alarms: list[Happened]) -> Answers:

@@ -23,8 +23,12 @@ def may_listen(person: Person, recording: Recording, area: str | None) -> bool:
 
     ``area``: where its unit stands; what stands nowhere is only for those who answer for every area.
     """
-    concerns = person.areas is None or area in person.areas
-    return person.role in LISTENERS and recording.segments > 0 and concerns
+    return recording.segments > 0 and may_hear_of(person, area)
+
+
+def may_hear_of(person: Person, area: str | None) -> bool:
+    """Whether this person may know of recordings of a unit that stands in this area."""
+    return person.role in LISTENERS and (person.areas is None or area in person.areas)
 
 
 def may_hold(person: Person, recording: Recording, area: str | None) -> bool:

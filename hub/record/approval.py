@@ -28,6 +28,10 @@ STAGES = {
 """msgids."""
 
 
+WAITING = frozenset({Stage.CHECKING, Stage.DECIDING})
+"""Somebody must approve or return it."""
+
+
 class Move(StrEnum):
     """What a person does with it."""
 

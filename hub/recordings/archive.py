@@ -16,7 +16,9 @@ from hub.evidence.linking import Span, belongs
 from hub.evidence.recording import Hold, Recording, Segment
 from hub.evidence.retention import Fate, Kept, fate
 from hub.people import Person, SignIn
+from hub.recordings.hearers import AreaOf, units_for
 from hub.recordings.listening import Track, of_sound
+from hub.recordings.refusals import AlreadySo, NotAllowed, NotGranted
 from hub.recordings.sealing import Broken
 from hub.recordings.vault import Vault
 from hub.recordings.workers import Workers
@@ -26,18 +28,6 @@ from hub.store.recordings import NoSuchRecording
 from hub.store.recordings_links import Disclosure, Mark
 from wire.evidence.ledger import Act
 from wire.evidence.signed import read_signed
-
-
-class NotAllowed(Exception):
-    """The person may hear it, but not do this with it."""
-
-
-class NotGranted(Exception):
-    """There is no reason given for this sign-in, or it is used up."""
-
-
-class AlreadySo(Exception):
-    """It is held already, or it is not held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +46,6 @@ class Grant:
 
     token: str
     expires: datetime
-
-
-AreaOf = Callable[[str], str | None]
-"""Where a unit stands."""
 
 
 class Archive:
@@ -85,13 +71,28 @@ class Archive:
         self._area_of = area_of
 
     async def listed(
-        self, person: Person, *, unit: str | None = None, before: datetime | None = None, limit: int = 100
+        self,
+        person: Person,
+        *,
+        unit: str | None = None,
+        before: datetime | None = None,
+        skip: int = 0,
+        limit: int = 100,
     ) -> list[Known]:
-        """Newest first, without marks."""
+        """Newest first, without marks. What the person may not hear is left out before the list is cut."""
 
         def work(tx: Connection) -> list[Known]:
-            found = recordings.shown(tx, self._site, unit=unit, before=before, limit=limit)
-            return [self._known(tx, one) for one in found if self._may(person, one)]
+            units = units_for(tx, self._site, person, self._area_of, unit)
+            found = recordings.shown(tx, self._site, units=units, before=before, skip=skip, limit=limit)
+            return [self._known(tx, one) for one in found]
+
+        return await self._store.read(work)
+
+    async def count(self, person: Person) -> int:
+        """How many this person may hear."""
+
+        def work(tx: Connection) -> int:
+            return recordings.count(tx, self._site, units_for(tx, self._site, person, self._area_of))
 
         return await self._store.read(work)
 

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from sqlalchemy import Connection, func, select
 
 from hub.figures import Happened
+from hub.store.record_schema import record
 from hub.store.schema import incident
 from hub.store.supervision_schema import drill, drill_press
 
@@ -23,7 +24,10 @@ def happened(
             incident.c.kinds,
             incident.c.outcome,
             incident.c.acknowledged_at,
-        ).where(
+            record.c.kinds.label("conduct"),
+        )
+        .outerjoin(record, record.c.incident_id == incident.c.id)
+        .where(
             incident.c.site == site,
             incident.c.opened >= since,
             incident.c.opened < until,
@@ -40,6 +44,7 @@ def happened(
             None
             if row.acknowledged_at is None
             else max((row.acknowledged_at - row.opened).total_seconds(), 0.0),
+            tuple(filter(None, (row.conduct or "").split(","))),
         )
         for row in rows
     ]

@@ -1,10 +1,11 @@
 """Recordings and their segments in the database."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from hub.evidence.linking import NEAR
 from hub.evidence.recording import Hold, Recording, Segment
@@ -132,18 +133,37 @@ def altered_by_unit(tx: Connection, site: str) -> dict[str, int]:
 
 
 def shown(
-    tx: Connection, site: str, *, unit: str | None = None, before: datetime | None = None, limit: int = 100
+    tx: Connection,
+    site: str,
+    *,
+    units: Collection[str] | None = None,
+    before: datetime | None = None,
+    skip: int = 0,
+    limit: int = 100,
 ) -> list[Recording]:
-    """Those that can be heard, newest first."""
-    wanted = (recording.c.site == site) & recording.c.deleted.is_(None) & (recording.c.segments > 0)
-    if unit is not None:
-        wanted &= recording.c.unit == unit
+    """Those of these units (None: of all) that can be heard, newest first."""
+    wanted = _to_be_heard(site, units)
     if before is not None:
         wanted &= recording.c.started < before
-    rows = tx.execute(
-        select(recording).where(wanted).order_by(recording.c.started.desc(), recording.c.id).limit(limit)
-    )
-    return [_recording(row) for row in rows]
+    newest = select(recording).where(wanted).order_by(recording.c.started.desc(), recording.c.id)
+    return [_recording(row) for row in tx.execute(newest.offset(skip).limit(limit))]
+
+
+def count(tx: Connection, site: str, units: Collection[str] | None) -> int:
+    """How many of these units can be heard."""
+    return tx.execute(
+        select(func.count()).select_from(recording).where(_to_be_heard(site, units))
+    ).scalar_one()
+
+
+def units_of(tx: Connection, site: str) -> list[str]:
+    """Units of which there ever was a recording."""
+    return list(tx.execute(select(recording.c.unit).where(recording.c.site == site).distinct()).scalars())
+
+
+def _to_be_heard(site: str, units: Collection[str] | None) -> ColumnElement[bool]:
+    wanted = (recording.c.site == site) & recording.c.deleted.is_(None) & (recording.c.segments > 0)
+    return wanted if units is None else wanted & recording.c.unit.in_(list(units))
 
 
 def during(tx: Connection, site: str, unit: str, since: datetime, until: datetime) -> list[Recording]:

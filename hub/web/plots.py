@@ -3,13 +3,15 @@ and hatching beside colour. The page shows the same numbers in a table beneath."
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
 BAR = 28
 GAP = 12
 LABEL_WIDTH = 200
-LABEL_CHARS = 14
+LABEL_UNITS = 27
+"""Of half a Japanese sign each."""
 WIDTH = 640
 COLUMN_HEIGHT = 200
 CELL = 24
@@ -27,6 +29,11 @@ class Mark:
     """A second line of the label, under a column."""
     whole: str = ""
     """The label in the table, where it needs more words."""
+
+    @property
+    def words(self) -> str:
+        """As a table says it."""
+        return self.whole or self.label
 
 
 def bars(key: str, title: str, description: str, marks: Sequence[Mark]) -> Markup:
@@ -113,4 +120,11 @@ def _fill(key: str, mark: Mark) -> str:
 
 
 def _cut(label: str) -> str:
-    return label if len(label) <= LABEL_CHARS else label[: LABEL_CHARS - 1] + "…"
+    """As much of it as there is room for: a wide sign takes the place of two narrow ones."""
+    room, kept = LABEL_UNITS, ""
+    for sign in label:
+        room -= 2 if east_asian_width(sign) in "WF" else 1
+        if room < 0:
+            return f"{kept[:-1]}…"
+        kept += sign
+    return label

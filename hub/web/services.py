@@ -22,6 +22,7 @@ from hub.store.database import Store
 from hub.supervision import Supervision
 from hub.web.auth import Gate
 from hub.web.export.exporting import Exporting
+from hub.web.writing import Writing
 
 
 async def _nothing() -> None:
@@ -79,3 +80,5 @@ class Services:
     """None: the settings want none."""
     exporting: Exporting | None = None
     """What is taken away, with recordings; None: it cannot be."""
+    writing: Writing = field(default_factory=Writing)
+    """Who has the record of an incident open."""

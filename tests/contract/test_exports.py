@@ -11,7 +11,7 @@ import pytest
 
 from hub.people import Person
 from hub.record.tasks import Task
-from hub.recordings.archive import NotAllowed
+from hub.recordings.refusals import NotAllowed
 from hub.store import record_reports, record_tasks, recordings, recordings_ledger
 from hub.store.incidents import NoSuchIncident
 from hub.store.record_reports import Kept

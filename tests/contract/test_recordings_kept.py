@@ -13,8 +13,8 @@ import soundfile
 
 from hub.evidence.layout import Part, wav_header, wav_length
 from hub.incidents import Act, Action, Outcome
-from hub.recordings.archive import AlreadySo, NotAllowed, NotGranted
 from hub.recordings.listening import opus_of
+from hub.recordings.refusals import AlreadySo, NotAllowed, NotGranted
 from hub.store import recordings, recordings_ledger
 from hub.store.record import Transaction
 from hub.store.recordings import NoSuchRecording

@@ -16,10 +16,11 @@ from hub.housekeeping import Housekeeping, begin, take_file
 from hub.people import Person, Role
 from hub.setting_types import BadSettings
 from hub.settings import Settings, read
-from hub.store import audit, figures, house, people
+from hub.store import audit, figures, house, people, record_reports
 from hub.store.audit import By, Deed, Wanted
 from hub.store.database import Store
 from hub.store.house import Version
+from hub.store.record_reports import Kept
 from tests.support.hostile_texts import LOG, SQL
 from tests.support.hub_store import Database, arrived
 from tests.support.messages import MOMENT, SITE, UNIT
@@ -205,6 +206,11 @@ def test_figures_are_of_the_period_with_areas_and_local_times(store: Database) -
     hour = MOMENT.astimezone(TOKYO).hour
     assert found(since, until) == [("", "alarm", None, hour), ("shimin", "alarm", None, hour)]
     assert found(until, until + timedelta(days=1)) == []
+    writer = Person(1, "sato", "佐藤", Role.STAFF)
+    kept = Kept({"words": "一", "kinds": "2b,2c"}, 1)
+    store.do(lambda tx: record_reports.keep(tx, 1, kept, writer, MOMENT))
+    rows = store.do(lambda tx: figures.happened(tx, SITE, since, until, area_of={}, zone=TOKYO))
+    assert sorted(row.conduct for row in rows) == [(), ("2b", "2c")], "a record that nobody wrote counts, too"
     assert store.do(lambda tx: figures.tested(tx, SITE, since, until)) == set()
 
 

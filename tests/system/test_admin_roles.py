@@ -15,6 +15,8 @@ READ = {
     "/audit": {Role.ADMIN, Role.AUDITOR},
     "/statistics": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
     "/statistics/report?year=2026": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
+    "/statistics/export.csv": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
+    "/statistics/report.csv?year=2026": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
     "/units": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
     "/units/of/c1": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},
     "/units/drills": {Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.figures import SMALL, Happened, figures, published, quantile
+from hub.figures import SMALL, Happened, figures, published, published_within, quantile
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -65,6 +65,18 @@ def test_a_false_alarm_of_the_hearing_is_one_that_it_found_alone() -> None:
     assert (hearing.found, hearing.judged, hearing.false) == (3, 2, 1)
 
 
+def test_the_policys_kinds_are_counted_of_what_was_decided_to_be_harassment() -> None:
+    rows = [
+        one(SINCE, outcome="harassment", conduct=("2b", "2c")),
+        one(SINCE, outcome="harassment", conduct=("2b",)),
+        one(SINCE, outcome="harassment"),
+        one(SINCE, outcome="legitimate-complaint", conduct=("2b",)),
+        one(SINCE, conduct=("2a",)),
+        one(SINCE, severity="drill", outcome="harassment", conduct=("2b",)),
+    ]
+    assert figures(rows, SINCE, UNTIL).conduct == {"2b": 2, "2c": 1, "": 1}
+
+
 def test_nothing_happened() -> None:
     found = figures([], SINCE, UNTIL)
     assert (found.total, found.answers.median_s, found.answers.p90_s) == (0, None, None)
@@ -85,3 +97,13 @@ def test_no_small_count_can_be_read_or_worked_out(counts: list[int]) -> None:
         assert sum(counts) == hidden[0]
         assert published([sum(counts)]) == [None]
     assert all(told in (None, count) for count, told in zip(counts, shown, strict=True))
+
+
+@given(st.lists(st.integers(0, 20), max_size=8), st.none() | st.integers(3, 20))
+def test_parts_of_a_count_that_is_kept_back_are_kept_back(counts: list[int], whole: int | None) -> None:
+    shown = published_within(counts, whole)
+    if whole is None:
+        assert [count for count in shown if count] == []
+        assert [count == 0 for count in counts] == [count == 0 for count in shown]
+    else:
+        assert shown == published(counts)

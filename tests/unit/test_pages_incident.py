@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from hub.incidents import Action
+from hub.store import people
 from tests.support.hostile_texts import HTML, SQL
-from tests.support.record_hub import RecordHub
+from tests.support.record_hub import NOW, RecordHub
 from wire.messages.events import Panic
 
 
@@ -183,6 +184,26 @@ def test_two_people_who_write_lose_nothing(hub: RecordHub) -> None:
     assert ">山田の用件</textarea>" in conflict.text, "what does not conflict is theirs"
     assert write(hub, number, 3, words="鈴木の言葉。山田の言葉", why="山田の用件") == 303
     assert "鈴木の言葉。山田の言葉" in page(hub, number)
+
+
+def test_the_page_names_who_may_approve_or_says_that_nobody_is_left(tmp_path: Path) -> None:
+    with RecordHub(tmp_path) as office:
+        number = office.incident()
+        office.post(f"/incidents/{number}/record", "suzuki", base="0", words="一")
+        approve = f"/incidents/{number}/approval"
+        assert "承認できる人" not in page(office, number, "suzuki")
+        office.post(approve, "suzuki", do="submit")
+        assert re.search("承認できる人: .*佐藤 一郎.*山田 花子", page(office, number, "suzuki"))
+        office.post(approve, "sato", do="approve")
+        waiting = page(office, number, "sato")
+        assert (
+            "佐藤 一郎"
+            not in waiting.partition("承認できる人: ")[2].partition("備考")[0].split(" 記録", 1)[0]
+        )
+        for login in ("yamada", "mori", "tax"):
+            gone = office.database.do(lambda tx, who=login: people.account(tx, who))  # type: ignore[misc]
+            office.database.do(lambda tx, who=gone: people.disable(tx, who.person.id, NOW))  # type: ignore[misc]
+        assert "承認できる人がほかにいません。" in page(office, number, "suzuki")
 
 
 def test_approval_locks_the_record_and_opening_it_again_is_a_line(hub: RecordHub) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from hub.evidence.rights import EXPORTERS
-from hub.recordings.archive import NotAllowed
+from hub.recordings.refusals import NotAllowed
 from hub.store.incidents import NoSuchIncident
 from hub.web.api.common import REFUSALS, Asked, Line, Number, none, person, services
 from hub.web.api.recordings import Off, Reason

@@ -12,7 +12,8 @@ from pydantic import Field, StringConstraints
 from hub.evidence.rights import LISTENERS
 from hub.recording_views import disclosure_view, marks_view, recording_view
 from hub.recordings import sound
-from hub.recordings.archive import AlreadySo, Archive, NotAllowed
+from hub.recordings.archive import Archive
+from hub.recordings.refusals import AlreadySo, NotAllowed
 from hub.recordings.sealing import Broken
 from hub.store.recordings import NoSuchRecording
 from hub.store.recordings_links import Disclosure

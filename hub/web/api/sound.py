@@ -10,8 +10,8 @@ from hub.evidence import layout
 from hub.evidence.layout import BadRange, Part
 from hub.evidence.rights import LISTENERS
 from hub.recordings import opus
-from hub.recordings.archive import NotGranted
 from hub.recordings.listening import Listening, Track, of_sound, opus_of
+from hub.recordings.refusals import NotGranted
 from hub.recordings.sealing import Broken
 from hub.recordings.shelf import ShelfError
 from hub.store.recordings import NoSuchRecording

@@ -15,7 +15,8 @@ from hub.evidence.ledger import Deed
 from hub.evidence.recording import Recording, Segment
 from hub.house import House
 from hub.people import Person
-from hub.recordings.archive import Archive, NotAllowed
+from hub.recordings.archive import Archive
+from hub.recordings.refusals import NotAllowed
 from hub.recordings.sealing import Broken
 from hub.recordings.vault import Vault
 from hub.recordings.workers import Workers

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.evidence.rights import DISCLOSERS, EXPORTERS
 from hub.people import Person
-from hub.recordings.archive import NotAllowed
+from hub.recordings.refusals import NotAllowed
 from hub.store.incidents import NoSuchIncident
 from hub.web.api.common import Line, Number
 from hub.web.api.exports import sent

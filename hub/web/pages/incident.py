@@ -26,6 +26,7 @@ from hub.web.card110 import Card110
 from hub.web.level_graph import draw
 from hub.web.pages.record_common import Desk, desk_of, readers, said_of
 from hub.web.pages.rendering import pages_of
+from hub.web.rights import may_see
 from hub.web.timeline_words import OUTCOMES, SEVERITIES, STATES, TimelineWords
 
 router = APIRouter()
@@ -55,6 +56,8 @@ class Read:
     cases: list[Case]
     every_case: list[Case]
     people: list[tuple[str, str]]
+    approvers: list[str]
+    """Names of those who could approve now."""
     seq: int
     met: Meeting | None
     """The meeting under a case in which it was opened."""
@@ -118,6 +121,9 @@ async def show(
         moves=_moves(desk, read.kept),
         stages=approval.STAGES,
         approvals=_approvals(read.lines),
+        waits=read.kept.approval.stage in approval.WAITING and incident.merged_into is None,
+        approvers=read.approvers,
+        joint="、" if words.language == "ja" else ", ",
         tasks=read.tasks,
         task_kinds=tasks.KINDS,
         task_choices=[(code, words(name)) for code, name in tasks.KINDS.items()],
@@ -141,16 +147,28 @@ async def show(
 
 def _read(tx: Connection, desk: Desk, incident: Incident) -> Read:
     site = desk.services.house.site
+    kept = record_reports.load(tx, incident.id)
     return Read(
         timelines.timeline(tx, site, incident.id),
-        record_reports.load(tx, incident.id),
+        kept,
         record_tasks.of_incident(tx, incident.id),
         stored_cases.of_incident(tx, site, incident.id),
         stored_cases.every(tx, site) if desk.person.role is Role.SUPERVISOR else [],
         people_list.names(tx, (Role.SUPERVISOR,)),
+        _approvers(tx, kept, desk.area_of(incident.unit)),
         journal.last_seq(tx),
         agreements.of_incident(tx, site, incident.unit, incident.opened),
     )
+
+
+def _approvers(tx: Connection, kept: Kept, area: str | None) -> list[str]:
+    if kept.approval.stage not in approval.WAITING:
+        return []
+    return [
+        who.name
+        for who in people_list.supervisors(tx)
+        if may_see(who, area) and Move.APPROVE in approval.allowed(kept.approval, who.login)
+    ]
 
 
 def _tiers(desk: Desk) -> dict[str, str]:

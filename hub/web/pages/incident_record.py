@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import FormData
 
 from hub.incidents import Incident
@@ -32,6 +32,7 @@ async def record_form(request: Request, number: Number, person: CurrentPerson) -
     kept = await desk.services.store.read(lambda tx: record_reports.load(tx, number))
     if not kept.approval.open or incident.merged_into is not None:
         return lead(f"/incidents/{number}", "locked", "record")
+    desk.services.writing.seen(number, person, desk.services.clock.now().wall)
     given = kept.report if kept.revision else _known(desk, incident)
     return _form(request, desk, incident, kept.revision, given)
 
@@ -55,7 +56,33 @@ async def write_record(request: Request, number: Number, person: CurrentPerson) 
         return _form(
             request, desk, incident, conflict.theirs.revision, conflict.woven, status=409, conflict=conflict
         )
+    desk.services.writing.left(number, person)
     return lead(f"/incidents/{number}", "taken" if written.taken else "saved", "record")
+
+
+@router.post("/incidents/{number}/record/writing", dependencies=[writers])
+async def still_writing(
+    request: Request, number: Number, person: CurrentPerson, typed: Annotated[bool, Form()] = False
+) -> JSONResponse:
+    """A page with the form says that it is open, and is told who else has it open, in words."""
+    desk = desk_of(request, person)
+    await desk.incident(number)
+    desk.services.writing.seen(number, person, desk.services.clock.now().wall, typed=typed)
+    return JSONResponse({"others": _others(desk, number)})
+
+
+def _others(desk: Desk, number: int) -> list[str]:
+    now = desk.services.clock.now().wall
+    lines = []
+    for writer in desk.services.writing.others(number, desk.person, now):
+        if writer.typed is None:
+            lines.append(desk.words("{name} has this record open, too.", name=writer.name))
+        else:
+            at = desk.dates.minute(writer.typed)
+            lines.append(
+                desk.words("{name} is writing in this record, last at {time}.", name=writer.name, time=at)
+            )
+    return lines
 
 
 @router.get("/incidents/{number}/history", dependencies=[readers])
@@ -176,6 +203,7 @@ def _form(
         text_max=report.TEXT_CHARS_MAX,
         faults=state.get("faults", {}),
         locked=state.get("locked", False),
+        others=_others(desk, incident.id),
         conflicts=[
             (name, label(said, name), _shown(desk, name, theirs.report) if theirs is not None else "")
             for name in (conflict.fields if conflict is not None else ())

@@ -15,7 +15,7 @@ from hub.store.record_search import EXPORT_MAX, PAGE, Asked, TooManyViews
 from hub.web.auth import CurrentPerson
 from hub.web.incident_table import Table
 from hub.web.pages.record_common import Desk, desk_of, lead, readers, said_of
-from hub.web.pages.rendering import pages_of
+from hub.web.pages.rendering import page_of, pages_of
 from hub.web.rights import may_see
 from hub.web.timeline_words import OUTCOMES, SEVERITIES, STATES
 from hub.words import KINDS as SIGNS
@@ -24,7 +24,6 @@ router = APIRouter()
 
 FILTERS = ("q", "since", "until", "area", "sign", "kind", "severity", "state", "outcome", "who")
 CHARS_MAX = 100
-PAGES_MAX = 10_000
 UNFINISHED = "unfinished"
 """Of the filter by state: whatever is not closed."""
 
@@ -38,7 +37,7 @@ async def list_page(request: Request, person: CurrentPerson) -> Response:
     site, store = desk.services.house.site, desk.services.store
     total = await store.read(lambda tx: record_search.count(tx, site, asked))
     pages = max(1, -(-total // PAGE))
-    page = min(_page(request.query_params), pages)
+    page = min(page_of(request.query_params), pages)
     found = await store.read(lambda tx: record_search.find(tx, site, asked, skip=(page - 1) * PAGE))
     kinds = await store.read(lambda tx: record_reports.kinds_by_incident(tx, [one.id for one in found]))
     views = await store.read(lambda tx: record_search.views(tx, person.id))
@@ -147,11 +146,6 @@ def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
     if day is None or not 1970 <= day.year <= 2999:
         return None
     return datetime.combine(day, time(), zone)
-
-
-def _page(given: QueryParams) -> int:
-    text = given.get("page", "1")
-    return max(1, min(int(text), PAGES_MAX)) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
 
 
 def _choices(desk: Desk) -> dict[str, list[tuple[str, str]]]:

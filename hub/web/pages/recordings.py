@@ -17,7 +17,7 @@ from hub.store.recordings import NoSuchRecording
 from hub.web.api.uploads import RecordingName
 from hub.web.auth import CurrentPerson, everybody, needs
 from hub.web.dates import Dates
-from hub.web.pages.rendering import pages_of, problem
+from hub.web.pages.rendering import page_of, pages_of, problem
 from hub.web.recording_words import END, KEPT, WHY
 from hub.web.services import Services
 from hub.words import KINDS, Words
@@ -66,9 +66,13 @@ def desk_of(request: Request) -> Desk:
 
 @router.get("/recordings", dependencies=[listeners])
 async def list_page(request: Request, person: CurrentPerson) -> Response:
-    """The newest recordings that this person may hear."""
+    """The recordings that this person may hear, newest first, some to a page."""
     desk = desk_of(request)
-    found = await desk.archive.listed(person, limit=SHOWN) if desk.archive is not None else []
+    total = await desk.archive.count(person) if desk.archive is not None else 0
+    pages = max(1, -(-total // SHOWN))
+    page = min(page_of(request.query_params), pages)
+    skip = (page - 1) * SHOWN
+    found = await desk.archive.listed(person, skip=skip, limit=SHOWN) if desk.archive is not None else []
     return pages_of(request).render(
         request,
         "recording-list.html",
@@ -78,6 +82,9 @@ async def list_page(request: Request, person: CurrentPerson) -> Response:
         end=END,
         dates=desk.dates,
         off=desk.archive is None,
+        total=total,
+        page=page,
+        pages=pages,
         recordings=[desk.shown(known) for known in found],
     )
 

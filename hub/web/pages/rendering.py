@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from starlette.datastructures import QueryParams
 
 from hub.people import Person
 from hub.web.i18n import language_of, remember_language
@@ -19,6 +20,7 @@ from hub.words import LANGUAGES, Words, read_words
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[1] / "static"
+PAGES_MAX = 10_000
 
 
 class Pages:
@@ -127,3 +129,9 @@ def problem(request: Request, status: int) -> HTMLResponse:
 
 def _static(name: str) -> str:
     return f"/static/{name}"
+
+
+def page_of(given: QueryParams) -> int:
+    """Which page of a list an address asks for, from 1."""
+    text = given.get("page", "1")
+    return max(1, min(int(text), PAGES_MAX)) if text.isascii() and text.isdecimal() and len(text) < 9 else 1

@@ -1,9 +1,11 @@
 """Statistics of a period, and the annual report without names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,23 +16,14 @@ from hub.store import figures as stored
 from hub.store import proofs
 from hub.troubles.conditions import UNTESTED_AFTER
 from hub.web.auth import needs
-from hub.web.dates import ERAS, WEEKDAYS
-from hub.web.pages.desk import Desk, Form, _
+from hub.web.dates import ERAS
+from hub.web.incident_table import table
+from hub.web.pages.desk import Desk, Form
 from hub.web.pages.rendering import problem
-from hub.web.plots import Mark, bars, columns, dots
-from hub.words import KINDS
+from hub.web.pages.statistics_parts import grid_of, parts_of, published_parts
 
 router = APIRouter(prefix="/statistics", dependencies=[needs(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)])
 
-OUTCOMES: Mapping[str, str] = {
-    "harassment": _("Customer harassment"),
-    "legitimate-complaint": _("Legitimate complaint"),
-    "false-alarm": _("False alarm"),
-    "drill": _("Drill"),
-    "fault": _("Equipment fault"),
-    "": _("Not yet decided"),
-}
-SEVERITIES: Mapping[str, str] = {"alarm": _("Alarm"), "attention": _("Attention")}
 FIRST_MONTH = 4
 """An office's year begins in April."""
 PERIOD_MAX = timedelta(days=3700)
@@ -40,15 +33,9 @@ PERIOD_MAX = timedelta(days=3700)
 async def statistics_page(request: Request) -> Response:
     """By default the last twelve months."""
     desk = Desk.of(request)
-    form = Form(desk.words, dict(request.query_params))
+    chosen = _chosen(request, desk)
+    form, begin, end, area, names = chosen.form, chosen.begin, chosen.end, chosen.area, chosen.names
     today = desk.now.astimezone(desk.hub.settings.zone).date()
-    begin = _month(form, "from", _back(today, 11), desk)
-    end = _month(form, "to", today.replace(day=1), desk)
-    if end < begin or end - begin > PERIOD_MAX:
-        form.wrong("to", desk.words("Not before the first month, and within ten years, please."))
-        begin, end = _back(today, 11), today.replace(day=1)
-    names = _area_names(desk)
-    area = form.value("area") if form.value("area") in names else ""
     found = await _figures(desk, begin, _next(end), area)
     return desk.show(
         "statistics.html",
@@ -56,15 +43,29 @@ async def statistics_page(request: Request) -> Response:
         form=form,
         begin=f"{begin:%Y-%m}",
         end=f"{end:%Y-%m}",
+        query=urlencode({"from": f"{begin:%Y-%m}", "to": f"{end:%Y-%m}", "area": area}),
         period=(begin, _next(end) - timedelta(days=1)),
         area=area,
         areas=list(names.items()),
         figures=found,
-        parts=_parts(desk, found, names),
-        grid=_grid(desk, found),
+        parts=parts_of(desk.words, found, names),
+        grid=grid_of(desk.words, found),
         buttons=await _buttons(desk, area),
         years=_years(desk, today),
     )
+
+
+@router.get("/export.csv")
+async def export(request: Request) -> Response:
+    """The same numbers as a table for a spreadsheet."""
+    desk = Desk.of(request)
+    chosen = _chosen(request, desk)
+    if not chosen.form.good:
+        return problem(request, 422)
+    found = await _figures(desk, chosen.begin, _next(chosen.end), chosen.area)
+    parts = parts_of(desk.words, found, chosen.names)
+    counts = [(one.title, [(mark.words, mark.value) for mark in one.marks]) for one in parts]
+    return _spreadsheet(desk, f"statistics-{chosen.begin:%Y-%m}-{chosen.end:%Y-%m}", counts)
 
 
 @router.get("/report")
@@ -73,33 +74,24 @@ async def report(request: Request) -> Response:
     desk = Desk.of(request)
     if desk.person.areas is not None:
         return problem(request, 403)
-    year = _year(request.query_params.get("year", ""))
-    if year is None:
+    period = _office_year(request, desk)
+    if period is None:
         return problem(request, 404)
-    begin, end = date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1)
-    today = desk.now.astimezone(desk.hub.settings.zone).date()
-    end = max(begin, min(end, _next(today.replace(day=1))))  # months to come have no numbers
-    if end == begin:
-        return problem(request, 404)
+    begin, end = period
     found = await _figures(desk, begin, end, "")
     since, until = _midnight(desk, begin), _midnight(desk, end)
     site = desk.hub.house.site
     tested = await desk.hub.store.read(lambda tx: stored.tested(tx, site, since, until))
-    tables = []
-    for title, marks, _plot in _parts(desk, found, _area_names(desk)):
-        counts = published([mark.value for mark in marks])
-        tables.append(
-            (title, [(mark.whole or mark.label, count) for mark, count in zip(marks, counts, strict=True)])
-        )
     answered = found.answers if found.answers.count >= SMALL else None
     return desk.show(
         "report.html",
-        year=desk.dates.era_year(begin) if desk.words.language == "ja" else str(year),
+        year=desk.dates.era_year(begin) if desk.words.language == "ja" else str(begin.year),
+        number=begin.year,
         period=(begin, end - timedelta(days=1)),
         total=published([found.total])[0],
         drills=found.drills,
-        tables=tables,
-        today=today,
+        tables=published_parts(found, parts_of(desk.words, found, _area_names(desk))),
+        today=desk.now.astimezone(desk.hub.settings.zone).date(),
         answered=answered,
         hearing=published([found.hearing.found])[0],
         mistaken=published([found.hearing.false])[0],
@@ -107,6 +99,69 @@ async def report(request: Request) -> Response:
         small=SMALL,
         building=desk.named(desk.hub.settings.texts.building, desk.hub.settings.texts.building_en),
     )
+
+
+@router.get("/report.csv")
+async def report_table(request: Request) -> Response:
+    """What the report tells, as a table for a spreadsheet: a count that is kept back is an empty cell."""
+    desk = Desk.of(request)
+    if desk.person.areas is not None:
+        return problem(request, 403)
+    period = _office_year(request, desk)
+    if period is None:
+        return problem(request, 404)
+    found = await _figures(desk, *period, "")
+    tables = published_parts(found, parts_of(desk.words, found, _area_names(desk)))
+    return _spreadsheet(desk, f"report-{period[0].year}", tables)
+
+
+Counts = Sequence[tuple[str, Sequence[tuple[str, int | None]]]]
+
+
+def _spreadsheet(desk: Desk, name: str, tables: Counts) -> Response:
+    words = desk.words
+    rows = [(title, label, count) for title, counts in tables for label, count in counts]
+    return Response(
+        table([(words("Table"), words("What is counted"), words("Incidents")), *rows]),
+        headers={"content-disposition": f'attachment; filename="{name}.csv"'},
+        media_type="text/csv; charset=utf-8",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The period and the area that were asked for."""
+
+    form: Form
+    begin: date
+    end: date
+    """The last month's first day."""
+    area: str
+    names: dict[str, str]
+
+
+def _chosen(request: Request, desk: Desk) -> Chosen:
+    """By default the last twelve months of every area."""
+    form = Form(desk.words, dict(request.query_params))
+    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    begin = _month(form, "from", _back(today, 11), desk)
+    end = _month(form, "to", today.replace(day=1), desk)
+    if end < begin or end - begin > PERIOD_MAX:
+        form.wrong("to", desk.words("Not before the first month, and within ten years, please."))
+        begin, end = _back(today, 11), today.replace(day=1)
+    names = _area_names(desk)
+    return Chosen(form, begin, end, form.value("area") if form.value("area") in names else "", names)
+
+
+def _office_year(request: Request, desk: Desk) -> tuple[date, date] | None:
+    """Its first day and the one after its last, of months that have begun; None: it has none."""
+    year = _year(request.query_params.get("year", ""))
+    if year is None:
+        return None
+    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    begin, end = date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1)
+    end = max(begin, min(end, _next(today.replace(day=1))))
+    return (begin, end) if end > begin else None
 
 
 async def _figures(desk: Desk, begin: date, end: date, area: str) -> Figures:
@@ -124,54 +179,6 @@ async def _figures(desk: Desk, begin: date, end: date, area: str) -> Figures:
 def _area_names(desk: Desk) -> dict[str, str]:
     """With what belongs to no area."""
     return desk.area_names() | {"": desk.words("No area")}
-
-
-Part = tuple[str, list[Mark], Any]
-
-
-def _parts(desk: Desk, found: Figures, names: Mapping[str, str]) -> list[Part]:
-    """Title, marks and plot of everything that is simply counted."""
-    words = desk.words
-    months = [
-        Mark(
-            str(month),
-            count,
-            below=str(year) if month == 1 or n == 0 else "",
-            whole=words("{month} ({year})", month=month, year=year),
-        )
-        for n, ((year, month), count) in enumerate(found.months.items())
-    ]
-    kinds = [
-        Mark(words(KINDS.get(kind, kind)), n, kind in ("shout", "bang")) for kind, n in _ordered(found.kinds)
-    ]
-    outcomes = [Mark(words(text), found.outcomes[code], code == "") for code, text in OUTCOMES.items()]
-    areas = [Mark(name, found.areas[code]) for code, name in names.items() if code or found.areas[code]]
-    said = words("Number of incidents, drills not counted.")
-    estimates = words("Number of incidents, drills not counted. Hatched: estimates of the hearing.")
-    undecided = words("Number of incidents, drills not counted. Hatched: not yet decided.")
-    return [
-        (words("By month"), months, columns("month", words("By month"), said, months)),
-        (words("By area"), areas, bars("area", words("By area"), said, areas)),
-        (words("By kind"), kinds, bars("kind", words("By kind"), estimates, kinds)),
-        (words("By outcome"), outcomes, bars("outcome", words("By outcome"), undecided, outcomes)),
-    ]
-
-
-def _grid(desk: Desk, found: Figures) -> Any:
-    words = desk.words
-    days = [words(day) for day in WEEKDAYS]
-    cells = [[found.hours.get((day, hour), 0) for hour in range(24)] for day in range(7)]
-    title, said = (
-        words("By weekday and hour"),
-        words("The bigger the dot, the more incidents began in that hour."),
-    )
-    return {"plot": dots("hours", title, said, days, cells), "days": days, "cells": cells}
-
-
-def _ordered(counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:
-    """Every known kind, then what is new."""
-    known = [(kind, counts.get(kind, 0)) for kind in KINDS]
-    return [*known, *((kind, n) for kind, n in counts.items() if kind not in KINDS)]
 
 
 async def _buttons(desk: Desk, area: str) -> dict[str, Any]:
