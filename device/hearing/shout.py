@@ -65,10 +65,11 @@ class ShoutFinder:
     def feed(self, now: Moment) -> Heard | None:
         """The next step of a finding, or None."""
         self._count(now)
-        hop = self.memory.feed(now)
+        judges = self._finding is None or (self._hops + 1) % f.JUDGE_AGAIN == 0
+        hop = self.memory.feed(now, look=judges)
         if hop:
             self._hops += 1
-            if self._finding is None or self._hops % f.JUDGE_AGAIN == 0:
+            if judges:
                 self._judge(now)
         if self._finding is not None:
             return self._go_on(self._finding, now)
