@@ -45,8 +45,10 @@ class BangFinder:
         if len(self._recent) < _BEFORE + 1 + _FALLS or now.at_s < self._not_before_s:
             return None
         blow = self._recent[_BEFORE]
+        if blow.frame_dba < f.BANG_DBA:  # nearly every frame ends here
+            return None
         floor_dba = max(f.BANG_DBA, blow.background_dba + f.BANG_MARGIN_DB)
-        if blow.frame_dba < floor_dba:  # nearly every frame ends here
+        if blow.frame_dba < floor_dba:
             return None
         before = max(self._recent[_BEFORE - back].frame_dba for back in (2, 3))
         fell = all(

@@ -35,9 +35,9 @@ JUDGE_DBA = 72.0
 quieter sounds, by models that did not know them, none came to the threshold of the normal sensitivity and
 seven to that of the high one."""
 
-JUDGE_AGAIN = 5
-"""Once a shout is found, only every fifth hop is looked at and judged: what is left to learn are clearer
-reasons, and two tenths of each second are enough for them."""
+JUDGE_AGAIN = 4
+"""Once a shout is found, only every fourth hop is looked at and judged: what is left to learn are clearer
+reasons, and a quarter of each second is enough for them."""
 
 SHOUT_MARGIN_DB = 15.0
 """A shout stands out of a loud room as far as 73 does over a busy lobby of 58."""

@@ -107,7 +107,8 @@ class ShoutFinder:
         if now.listened and self.memory.loudest_dba >= f.JUDGE_DBA:
             self.features = self.memory.features()
             judged = float(self._model.judge(self.features[None])[0])
-        self.evidence = self._mean.feed(judged) - self._model.threshold
+        hops = 1 if self._finding is None else f.JUDGE_AGAIN
+        self.evidence = self._mean.feed(judged, hops) - self._model.threshold
 
     def _begin(self, now: Moment, reasons: Reasons) -> Heard:
         self._finding = _Finding(

@@ -178,6 +178,16 @@ def test_evidence_grows_with_time_forgets_and_begins_anew_after_a_pause() -> Non
     assert evidence.feed(2.0) == rising[0]
 
 
+def test_looked_at_less_often_the_evidence_comes_as_far() -> None:
+    often, seldom = Evidence(), Evidence()
+    for _ in range(12):
+        every = often.feed(2.0)
+    for _ in range(3):
+        fourth = seldom.feed(2.0, 4)
+
+    assert fourth == pytest.approx(every)
+
+
 def test_no_single_moment_counts_for_more_than_the_most() -> None:
     huge, most = Evidence(), Evidence()
 
