@@ -15,8 +15,8 @@ class Evidence:
         self._missed = f.EVIDENCE_GAP
 
     def feed(self, judged: float | None, hops: int = 1) -> float:
-        """The evidence after so many more hops, of which the newest was judged; ``judged`` is None when it was
-        too quiet for that. Looking less often must not make it slower to change."""
+        """The evidence after so many more hops, of which the newest was judged; ``judged`` is None when
+        it was too quiet for that. Looking less often must not make it slower to change."""
         if judged is None:
             self._missed += 1
             return NONE
