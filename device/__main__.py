@@ -49,7 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "listen" and chosen.config is None:
         return _listen(
             lambda listen: listen.recording(
-                chosen.wav, chosen.cal, chosen.sensitivity or "normal", as_json=chosen.json
+                chosen.wav,
+                chosen.cal,
+                chosen.sensitivity or "normal",
+                as_json=chosen.json,
+                model=chosen.model,
             )
         )
     if chosen.command == "replay":
@@ -67,7 +71,10 @@ def _with_settings(chosen: argparse.Namespace) -> int:
         if chosen.command == "listen":
             return _listen(
                 lambda listen: listen.microphone(
-                    settings, chosen.sensitivity or settings.microphone.sensitivity, as_json=chosen.json
+                    settings,
+                    chosen.sensitivity or settings.microphone.sensitivity,
+                    as_json=chosen.json,
+                    model=chosen.model,
                 )
             )
         if chosen.command == "calibrate":
@@ -86,6 +93,12 @@ def _add_listen(command: argparse.ArgumentParser) -> None:
         "--cal", type=_full_scale, metavar="DB", help="of the recording: dB SPL of a signal whose RMS is 1.0"
     )
     command.add_argument("--json", action="store_true", help="JSON lines: findings, and a track of scores")
+    command.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="judge by these parameters, as make train-hearing writes them, in place of the unit's own",
+    )
     command.add_argument(
         "--sensitivity",
         choices=list(SENSITIVITIES),

@@ -14,8 +14,9 @@ class Evidence:
         self._mean = f.EVIDENCE_START
         self._missed = f.EVIDENCE_GAP
 
-    def feed(self, judged: float | None) -> float:
-        """The evidence after one more hop; ``judged`` is None when it was too quiet to be judged."""
+    def feed(self, judged: float | None, hops: int = 1) -> float:
+        """The evidence after so many more hops, of which the newest was judged; ``judged`` is None when
+        it was too quiet for that. Looking less often must not make it slower to change."""
         if judged is None:
             self._missed += 1
             return NONE
@@ -23,5 +24,5 @@ class Evidence:
             self._mean = f.EVIDENCE_START
         self._missed = 0
         counted = min(max(judged, -f.EVIDENCE_MOST), f.EVIDENCE_MOST)
-        self._mean += (1.0 - f.EVIDENCE_KEEPS) * (counted - self._mean)
+        self._mean += (1.0 - f.EVIDENCE_KEEPS**hops) * (counted - self._mean)
         return self._mean

@@ -24,6 +24,12 @@ SHORT = 15
 LOUD_WITHIN_DB = 15.0
 """What is this much quieter than the loudest frame is a pause or an echo."""
 
+BURST_DB = 12.0
+"""Of a burst, what is no more than this below the level of the newest second."""
+
+RISES_DB = 10.0
+"""How far an attack rises."""
+
 VOICED = 0.6
 """Periodicity from which on a frame has a pitch."""
 
@@ -62,6 +68,13 @@ NAMES = (
     "rise",
     "rhythm",
     "age",
+    "level_mid",
+    "level_high",
+    "level_voiced",
+    "gap",
+    "attack",
+    "movement_spread",
+    "pitch_03",
 )
 
 
@@ -77,8 +90,6 @@ def describe(fast_dba: Array, frame_dba: Array, cues: Array) -> Array:
     of_loud, weight = cues[-SECOND + loud], energy[-SECOND + loud]
     count = max(len(loud), 1)
     short = int(np.searchsorted(loud, SECOND - SHORT))
-    voiced = of_loud[of_loud[:, c.PERIODICITY] >= VOICED]
-    pitch_low, pitch, pitch_high = _pitches(voiced[:, c.PITCH])
     sums = of_loud.sum(axis=0)
     bass, first, second_band, third, hiss = (sums[c.BAND] + 1e-20).tolist()
     body = first + second_band
@@ -87,6 +98,12 @@ def describe(fast_dba: Array, frame_dba: Array, cues: Array) -> Array:
     flatness_03 = (short_weight @ of_loud[short:, c.FLATNESS]) / max(float(short_weight.sum()), 1e-12)
 
     level_1 = _db(float(weight.sum()) / count)
+    whole = bass + first + second_band + third + hiss
+    is_voiced = of_loud[:, c.PERIODICITY] >= VOICED
+    voiced_energy = float(weight[is_voiced].sum()) / max(float(weight.sum()), 1e-12)
+    voiced = of_loud[is_voiced]
+    pitch_low, pitch, pitch_high = _pitches(voiced[:, c.PITCH])
+    pitch_03 = np.sort(of_loud[short:, c.PITCH][is_voiced[short:]])
     active = frame_dba >= np.partition(frame_dba, -6)[-6] - LOUD_WITHIN_DB
     level_25 = _db(float(energy[active].mean()))
     return np.array(
@@ -117,8 +134,33 @@ def describe(fast_dba: Array, frame_dba: Array, cues: Array) -> Array:
             (second[2:] - second[:-2]).max(),
             _rhythm(frame_dba, level_25),
             _age(fast_dba),
+            level_1 + _db(second_band / whole),
+            level_1 + _db(third / whole),
+            level_1 + _db(voiced_energy),
+            _gap(frame_dba, level_1),
+            _attack(second),
+            _spread(of_loud[:, c.MOVEMENT], float(sums[c.MOVEMENT]) / count),
+            float(pitch_03[len(pitch_03) // 2]) if len(pitch_03) >= 2 else NO_PITCH,
         )
     )
+
+
+def _gap(frame_dba: Array, level_dba: float) -> float:
+    """Seconds of the longest pause between two bursts: a laugh, a cough and a baby's cry take a breath."""
+    at = np.flatnonzero(frame_dba >= level_dba - BURST_DB)
+    return float((at[1:] - at[:-1] - 1).max(initial=0)) * FRAME_S
+
+
+def _attack(second: Array) -> float:
+    """Seconds that the loudest frame took to rise by ``RISES_DB``: a cough is there at once."""
+    loudest = int(second.argmax())
+    softer = np.flatnonzero(second[:loudest] <= second[loudest] - RISES_DB)
+    return float(loudest - (softer[-1] + 1 if len(softer) else 0)) * FRAME_S
+
+
+def _spread(values: Array, mean: float) -> float:
+    """Standard deviation."""
+    return math.sqrt(max(float(values @ values) / max(len(values), 1) - mean * mean, 0.0))
 
 
 def _age(fast_dba: Array) -> float:

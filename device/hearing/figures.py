@@ -35,8 +35,9 @@ JUDGE_DBA = 72.0
 quieter sounds, by models that did not know them, none came to the threshold of the normal sensitivity and
 seven to that of the high one."""
 
-JUDGE_AGAIN = 5
-"""Once a shout is found, only every fifth hop is judged: what is left to learn are clearer reasons."""
+JUDGE_AGAIN = 4
+"""Once a shout is found, only every fourth hop is looked at and judged: what is left to learn are clearer
+reasons, and a quarter of each second is enough for them."""
 
 SHOUT_MARGIN_DB = 15.0
 """A shout stands out of a loud room as far as 73 does over a busy lobby of 58."""
@@ -92,24 +93,31 @@ UPDATE_S = 5.0
 
 # The bang. Unproven: no recordings of real desks were at hand, only synthetic ones.
 
-BANG_DBA = 80.0
+BANG_DBA = 82.0
 """A frame of at least this level: a palm on a desk 50 cm away, but not a stapler."""
 
 BANG_MARGIN_DB = 25.0
 """And this far above the room."""
 
-BANG_RISE_DB = 15.0
-"""It rises so much within 40 ms: no voice starts like that."""
+BANG_RISE_DB = 20.0
+"""It rises so much within 40 ms: no voice starts like that, and hardly a cry."""
 
-BANG_DECAY_DB = 10.0
-"""And falls so much within ``BANG_DECAY_S``: a voice, a machine or a slammed door takes longer; a room's echo
-does not."""
+BANG_FALLS_DB = ((2, 6.0), (3, 7.0), (5, 11.0), (10, 19.0))
+"""After so many frames it is at least so much softer: it falls at once and goes on falling. A voice, a laugh
+or a machine does not, and most coughs stay for some frames; a room's echo does (19 dB in 0.2 s are a
+reverberation of 0.6 s)."""
 
-BANG_DECAY_S = 0.1
+BANG_FLATNESS_DB = -9.0
+"""And is at least so much noise (flatness, see ``cues``, over the first tenth of a second): a voice that a
+loudspeaker cuts in starts as suddenly, but has harmonics."""
 
-BANG_FLATNESS_DB = -10.0
-"""And is at least so much noise (flatness, see ``cues``): a voice that a loudspeaker cuts in starts as
-suddenly, but has harmonics."""
+BANG_LOOK = 5
+"""Frames after the blow in which its character is looked at."""
+
+BANG_VOICED_FRAMES = 10
+BANG_VOICED_MOST = 6
+"""Of so many frames before the blow, at most so many had a pitch: a syllable after a syllable of a cry
+or of a shout is no blow. A blow within a shout is still heard between two words."""
 
 BANG_APART_S = 0.5
 """The echoes and bounces of one blow are one bang."""

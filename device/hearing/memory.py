@@ -18,8 +18,8 @@ class Memory:
         self._new: list[Moment] = []
         self._look = c.Look()
 
-    def feed(self, now: Moment) -> bool:
-        """Whether this frame ends a hop."""
+    def feed(self, now: Moment, *, look: bool = True) -> bool:
+        """Whether this frame ends a hop. Without ``look`` the hop's levels are kept and no cues taken."""
         if len(self._new) == f.HOP:
             self._new = []
         self._new.append(now)
@@ -30,7 +30,7 @@ class Memory:
         self.fast_dba[-f.HOP :] = [m.level_dba for m in self._new]
         self.frame_dba[-f.HOP :] = [m.frame_dba for m in self._new]
         self.cues[-f.HOP :] = np.nan
-        self._look_at([m.listened for m in self._new])
+        self._look_at([look and m.listened for m in self._new])
         return True
 
     @property

@@ -90,10 +90,19 @@ class Model:
         self._plant(number, above, 2 * node + 2, depth - 1)
 
 
+def model_of(text: bytes) -> Model:
+    """The model of a parameter file's content; ``ParametersRefused``."""
+    try:
+        parameters = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ParametersRefused(f"the parameters must be JSON: {error}") from error
+    return Model(parameters)
+
+
 @cache
 def standard() -> Model:
     """The model that comes with the program."""
-    return Model(json.loads(resources.files("device.hearing").joinpath("parameters.json").read_bytes()))
+    return model_of(resources.files("device.hearing").joinpath("parameters.json").read_bytes())
 
 
 def _table(value: object, what: str, keys: tuple[str, ...] | None = None) -> dict[str, Any]:

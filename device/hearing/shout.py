@@ -65,10 +65,11 @@ class ShoutFinder:
     def feed(self, now: Moment) -> Heard | None:
         """The next step of a finding, or None."""
         self._count(now)
-        hop = self.memory.feed(now)
+        judges = self._finding is None or (self._hops + 1) % f.JUDGE_AGAIN == 0
+        hop = self.memory.feed(now, look=judges)
         if hop:
             self._hops += 1
-            if self._finding is None or self._hops % f.JUDGE_AGAIN == 0:
+            if judges:
                 self._judge(now)
         if self._finding is not None:
             return self._go_on(self._finding, now)
@@ -106,7 +107,8 @@ class ShoutFinder:
         if now.listened and self.memory.loudest_dba >= f.JUDGE_DBA:
             self.features = self.memory.features()
             judged = float(self._model.judge(self.features[None])[0])
-        self.evidence = self._mean.feed(judged) - self._model.threshold
+        hops = 1 if self._finding is None else f.JUDGE_AGAIN
+        self.evidence = self._mean.feed(judged, hops) - self._model.threshold
 
     def _begin(self, now: Moment, reasons: Reasons) -> Heard:
         self._finding = _Finding(

@@ -100,6 +100,33 @@ def test_what_the_calibration_says_decides(recording: Path) -> None:
     assert {line["calibrated"] for line in untold} == {False}
 
 
+def test_another_model_can_be_tried(recording: Path, tmp_path: Path) -> None:
+    """What a site has trained, or a model that does not know the recording."""
+    other = tmp_path / "ours.json"
+    parameters = {
+        "version": "deaf-1",
+        "made": {},
+        "start": -9.0,
+        "threshold": 0.0,
+        "loud": {"from_dba": 82.0, "per_db": 0.0},
+        "trees": [],
+    }
+    other.write_text(json.dumps(parameters))
+    deaf = run("--wav", recording, "--cal", "120", "--json", "--model", other)
+    other.write_text(json.dumps(parameters | {"version": "jumpy-1", "start": 9.0}))
+    jumpy = run("--wav", recording, "--cal", "120", "--json", "--model", other)
+    other.write_text(json.dumps(parameters | {"trees": [["mood", 0, 0, 0]]}))
+    refused = run("--wav", recording, "--cal", "120", "--json", "--model", other)
+    absent = run("--wav", recording, "--cal", "120", "--model", tmp_path / "absent.json")
+
+    assert (deaf.returncode, lines_of(deaf.stdout)[0]) == (0, [])
+    assert {line["model"] for line in lines_of(jumpy.stdout)[0]} == {"jumpy-1"}
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "ours.json: tree 1 may ask for level_03" in refused.stderr
+    assert (absent.returncode, absent.stdout) == (1, "")
+    assert "absent.json: cannot be read: No such file" in absent.stderr
+
+
 def test_a_higher_sensitivity_finds_no_less(recording: Path) -> None:
     found = [
         len(lines_of(run("--wav", recording, "--cal", "116", "--json", "--sensitivity", step).stdout)[0])

@@ -30,6 +30,11 @@ from tools.train_hearing.rows import NOTHING
 Rows = npt.NDArray[np.float64]
 
 
+def buzz(pitch_hz: float, seconds: float = 0.8) -> Sound:
+    """A sound with harmonics."""
+    return np.asarray(sum(tone(pitch_hz * number, seconds, 0.1 / number) for number in range(1, 10)))
+
+
 def looks(sound: Sound, full_scale_dba: float = FULL_SCALE_DBA) -> Rows:
     """Features of every look that the hearing takes while it finds nothing."""
 
@@ -113,6 +118,35 @@ def test_a_shouting_voice_is_brighter_and_higher_than_a_calm_one() -> None:
 
     for name in ("tilt", "pitch"):
         assert np.median(feature(shouting, name)) > np.median(feature(calm, name)) + 0.5, name
+
+
+def test_the_pause_between_two_bursts_and_how_fast_they_rise_are_told() -> None:
+    time = np.arange(6_400) / 16_000
+    at_once = at_level(np.asarray(tone(400, 0.4) * np.exp(-time / 0.5)), 80.0)
+    swelling = at_level(np.asarray(tone(400, 0.4) * (time / 0.4) ** 2), 80.0)
+
+    bursts = looks(in_room(at_once, silence(0.5), at_once, room_dba=40.0))
+    slow = looks(in_room(swelling, room_dba=40.0))
+
+    assert feature(bursts, "gap").max() == pytest.approx(0.46, abs=0.06), "less the filter's ringing"
+    assert feature(bursts, "gap").min() == 0.0
+    assert feature(bursts, "attack").max() <= 0.06
+    assert feature(slow, "attack").max() >= 0.15
+
+
+def test_the_level_of_a_band_follows_what_is_in_it() -> None:
+    low, high = (looks(in_room(at_level(tone(hz, 1.0), 80.0))) for hz in (1500.0, 3000.0))
+
+    assert feature(low, "level_mid").max() == pytest.approx(80.0, abs=2.0)
+    assert feature(high, "level_high").max() == pytest.approx(80.0, abs=2.0)
+    assert feature(low, "level_high").max() < 60.0 > feature(high, "level_mid").max()
+
+
+def test_the_newest_pitch_is_told_beside_that_of_the_second() -> None:
+    rising = looks(in_room(*(at_level(buzz(hz), 80.0) for hz in (200.0, 400.0))))
+
+    ahead = feature(rising, "pitch_03") - feature(rising, "pitch")
+    assert ahead.max() == pytest.approx(1.0, abs=0.1), "an octave, until half of the second is the new one"
 
 
 def test_an_even_rhythm_is_told_from_a_steady_sound() -> None:

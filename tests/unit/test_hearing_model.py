@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from device.hearing.evidence import NONE, Evidence
 from device.hearing.features import NAMES
 from device.hearing.figures import EVIDENCE_GAP, EVIDENCE_MOST, SENSITIVITIES
-from device.hearing.model import TREES_MAX, Model, ParametersRefused, standard
+from device.hearing.model import TREES_MAX, Model, ParametersRefused, model_of, standard
 from device.hearing.shout import share
 from tests.support.proofs import size
 
@@ -33,6 +33,9 @@ RISING = (
     "mean_25",
     "fast_max",
     "fast_min",
+    "level_mid",
+    "level_high",
+    "level_voiced",
     "periodicity",
     "voiced",
 )
@@ -116,6 +119,12 @@ def test_anything_else_is_refused_and_named(parameters: object, told: str) -> No
         Model(parameters)
 
 
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(ParametersRefused, match="the parameters must be"):
+        model_of(text)
+
+
 def test_the_packaged_parameters_are_small_and_say_how_they_were_made() -> None:
     file = resources.files("device.hearing").joinpath("parameters.json")
 
@@ -127,16 +136,16 @@ def test_the_packaged_parameters_are_small_and_say_how_they_were_made() -> None:
 
 numbers = st.fixed_dictionaries(
     {
-        **{name: st.floats(50, 100) for name in RISING[:6]},
+        **{name: st.floats(50, 100) for name in RISING[:9]},
         **{name: st.floats(0, 1) for name in ("periodicity", "voiced", "loud_share_1", "loud_share_25")},
         **{name: st.floats(-40, 0) for name in FALLING},
         **{name: st.floats(-40, 30) for name in ("tilt", "sharpness", "hiss", "low", "hardness")},
-        **{name: st.floats(6, 10.6) for name in ("pitch", "pitch_high")},
+        **{name: st.floats(6, 10.6) for name in ("pitch", "pitch_high", "pitch_03")},
         "pitch_spread": st.floats(0, 4),
-        **{name: st.floats(0, 15) for name in ("movement", "movement_voiced", "crest")},
+        **{name: st.floats(0, 15) for name in ("movement", "movement_voiced", "movement_spread", "crest")},
         "rise": st.floats(0, 60),
         "rhythm": st.floats(-1, 1),
-        "age": st.floats(0, 2.5),
+        **{name: st.floats(0, 2.5) for name in ("age", "gap", "attack")},
     }
 )
 
@@ -167,6 +176,16 @@ def test_evidence_grows_with_time_forgets_and_begins_anew_after_a_pause() -> Non
     for _ in range(EVIDENCE_GAP):
         evidence.feed(None)
     assert evidence.feed(2.0) == rising[0]
+
+
+def test_looked_at_less_often_the_evidence_comes_as_far() -> None:
+    often, seldom = Evidence(), Evidence()
+    for _ in range(12):
+        every = often.feed(2.0)
+    for _ in range(3):
+        fourth = seldom.feed(2.0, 4)
+
+    assert fourth == pytest.approx(every)
 
 
 def test_no_single_moment_counts_for_more_than_the_most() -> None:

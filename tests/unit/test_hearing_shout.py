@@ -19,6 +19,7 @@ from tests.support.sound import (
     heard_in,
     in_room,
     noise,
+    pcm,
     shout,
     silence,
     talk,
@@ -186,3 +187,27 @@ def test_every_step_fits_the_contract() -> None:
         fields = dataclasses.asdict(heard)
         assert fields.pop("kind") == "shout"
         assert Shout.model_validate(fields).score == heard.score
+
+
+def test_while_it_goes_on_it_is_looked_at_less_often_and_still_told_why() -> None:
+    """What is found costs less; the next one is looked at as closely as the first."""
+    hearing = Hearing(FULL_SCALE_DBA, True)
+    looked: list[tuple[float, int]] = []
+    said: list[tuple[float, Heard]] = []
+    long = np.concatenate([shout(seed) for seed in (1, 2, 3)])
+    quarrel = in_room(at_level(long, 88.0), silence(4.0), at_level(shout(4), 88.0), before_s=2.0)
+    for number, piece in enumerate(
+        np.split(pcm(quarrel)[: len(quarrel) // 1600 * 1600], len(quarrel) // 1600)
+    ):
+        said += [(number / 10, heard) for heard in hearing.feed(piece)]
+        looked.append((number / 10, int(np.count_nonzero(~np.isnan(hearing.shout.memory.cues[-5:, 0])))))
+
+    starts = [at for at, heard in said if heard.phase == "start"]
+    assert len(starts) == 2
+    before = [count for at, count in looked if starts[0] - 0.2 <= at < starts[0]]
+    during = [count for at, count in looked if starts[0] + 0.5 <= at < starts[0] + 8.0]
+    assert min(before) > 0
+    assert during.count(0) >= 0.75 * len(during)
+    for _, heard in said:
+        assert heard.pitch_hz is not None
+        assert heard.pitch_hz > 150.0

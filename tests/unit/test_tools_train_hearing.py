@@ -102,6 +102,7 @@ def test_the_command_writes_parameters_that_work_and_says_what_they_are_worth(
     out = tmp_path / "parameters.json"
     command = [sys.executable, "-m", "tools.train_hearing", str(data), "--out", str(out), "--draws", "1"]
     command += ["--judged", "1", "--louder", "0", "--name", "made-up-1", "--trees", "12", "--parts", "3"]
+    command += ["--parts-out", str(tmp_path / "parts")]
 
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
@@ -119,6 +120,14 @@ def test_the_command_writes_parameters_that_work_and_says_what_they_are_worth(
     assert [h.model for _, h in heard_in(voice, Hearing(120.0, True, model=model))][:1] == ["made-up-1"]
     calm = in_room(at_level(talk(40), 68.0))
     assert not heard_in(calm, Hearing(120.0, True, model=model))
+
+    part_of = dict(csv.reader((tmp_path / "parts" / "parts.csv").read_text().splitlines()[1:]))
+    assert set(part_of.values()) == {"0", "1", "2"}
+    assert len(part_of) == 25
+    of_parts = [json.loads((tmp_path / "parts" / f"part{part}.json").read_text()) for part in range(3)]
+    assert [Model(part).version for part in of_parts] == [f"made-up-1-without-{part}" for part in range(3)]
+    assert {part["threshold"] for part in of_parts} == {parameters["threshold"]}
+    assert len({json.dumps(part["trees"]) for part in of_parts}) == 3, "each has learnt from others"
 
 
 def test_data_that_cannot_be_used_are_refused_and_named(tmp_path: Path) -> None:

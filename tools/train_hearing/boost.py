@@ -28,7 +28,7 @@ class How:
     rate: float = 0.06
     bins: int = 64
     rows: float = 0.7
-    features: float = 0.6
+    features: float = 0.4
     """Parts of the rows and of the features that each tree sees."""
     weight_min: float = 1.0
     """Least second derivative (about a quarter of the weight) on either side of a question."""

@@ -25,6 +25,9 @@ SIGNS = {
     "fast_min": 1,
     "periodicity": 1,
     "voiced": 1,
+    "level_mid": 1,
+    "level_high": 1,
+    "level_voiced": 1,
     "flatness": -1,
     "flatness_03": -1,
 }
@@ -49,11 +52,11 @@ class Weights:
     """Of any other recording, times the root of the number of its rows."""
     room: float = 0.05
     """Each row of the room alone."""
-    soon_s: float = 0.5
+    soon_s: float = 0.4
     """Of a shout, what is this much older counts 2.7 times less..."""
-    late: float = 0.2
+    late: float = 0.1
     """...down to so much beside 1 at the beginning: it is to be found soon. Without, latencies are a tenth
-    of a second longer, with 0.4 s and 0.1 a tenth shorter; each tenth costs one false alarm an hour."""
+    of a second longer, with 0.3 s and 0.05 a tenth shorter; each tenth costs two false alarms an hour."""
 
 
 def weigh(
@@ -130,19 +133,22 @@ def cross(
     *,
     count: int = 8,
     seed: int = 0,
-) -> list[Array]:
+) -> tuple[list[Array], list[dict[str, object]]]:
     """For each of ``judged`` the judgements by models that know neither the speaker nor the recording that a
-    row belongs to; rows of the room alone by the first of the models."""
+    row belongs to; rows of the room alone by the first of the models. And the parameters of these models, one
+    for each part that was left out."""
     part_of = parts(clips, count, seed)
     learnt = np.array([part_of[place.clip] for place in learn_from.events])
     owners = [_owner(rows, part_of) for rows in judged]
     answers = [np.full(len(owner), NONE) for owner in owners]
+    left_out: list[dict[str, object]] = []
     for number in range(count):
-        model = Model(fit(learn_from, clips, learnt != number, grow, how))
+        left_out.append(fit(learn_from, clips, learnt != number, grow, how))
+        model = Model(left_out[-1])
         for rows, owner, answer in zip(judged, owners, answers, strict=True):
             mine = owner == number
             answer[mine] = model.judge(rows.features[mine])
-    return answers
+    return answers, left_out
 
 
 def _owner(rows: Rows, part_of: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
