@@ -64,6 +64,8 @@ class Log:
     """Events, warming included; one that was sent again counts once."""
     resent: int = 0
     unconfirmed: int = 0
+    confirmed_at: float = 0.0
+    """When the last event was confirmed by a receipt."""
     cpu_s: float = 0.0
 
 
@@ -167,6 +169,7 @@ class LightUnit:
         if isinstance(said, Receipt) and said.epoch == self._epoch:
             for sequence in [s for s in self.pending if said.covers(s)]:
                 del self.pending[sequence]
+                self._log.confirmed_at = time.time() * 1000
 
 
 async def run(order: Order) -> Log:
