@@ -84,7 +84,7 @@ PROOFS = (
     ),
     Proof(
         "kills",
-        "500 kills of a hub while 200 units send 20,000 events, in five parts: none lost, no incident twice",
+        "500 kills of a hub in ten houses while 200 units send 20,000 events: none lost, no incident twice",
         ("tests/faults/test_hub_many_kills.py",),
         3000.0,
     ),
