@@ -9,7 +9,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -63,6 +63,7 @@ class Hour:
     office: RecordingOffice
     room: Noise
     recording: str
+    began: datetime
     tries: int
     left: int
     size: int
@@ -81,13 +82,14 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
     """The network goes in the middle of a segment, and comes back."""
     folder = tmp_path_factory.mktemp("hour")
     with recording_office(folder) as office, Relay(office.hub.port) as network:
+        began = ago(SECONDS, datetime.now(UTC))
         bench = RecorderBench(
             folder / "unit",
             pre_roll_s=0.0,
             unit="c1",
             recipient=office.recipient,
             signing=office.key,
-            began=ago(SECONDS, datetime.now(UTC)),
+            began=began,
         )
         room = bench.room = Noise()
         sending = Sending(bench, HubDoor(f"http://127.0.0.1:{network.port}"))
@@ -106,7 +108,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
         sending.sends()
         recording = bench.told[-1].recording
         assert recording is not None
-        yield Hour(office, room, recording, network.refused, bench.shelf.waiting, size)
+        yield Hour(office, room, recording, began, network.refused, bench.shelf.waiting, size)
 
 
 def test_an_hour_without_network_costs_nothing(hour: Hour, record_property: Prove) -> None:
@@ -172,7 +174,7 @@ def test_an_export_is_sent_in_flat_memory_and_delays_no_alarm(hour: Hour, record
             delays.append(1000 * (time.perf_counter() - begun))
 
     try:
-        first = unit.send(time=datetime.now(UTC))
+        first = unit.send(time=hour.began + timedelta(seconds=SECONDS / 2))
         wait_until(lambda: unit.covered(first.sequence), "the press is stored")
         (number,) = (one["id"] for one in hour.client.get("/api/v1/live").json()["incidents"])
         assert hub.process is not None
