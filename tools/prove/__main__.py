@@ -63,9 +63,15 @@ PROOFS = (
         "power cuts at every call, a light that never lies, eight hours on four units without a gap",
         (
             *("tests/faults/test_recorder_power_cut.py", "tests/property/test_recorder_light.py"),
-            "tests/system/test_bench_recorder.py",
+            *("tests/faults/test_recorder_kills.py", "tests/system/test_bench_recorder.py"),
         ),
         1500.0,
+    ),
+    Proof(
+        "hour",
+        "a recording of an hour through a cut network: every sample, listened to and taken away without delay",
+        ("tests/system/test_recordings_hour.py",),
+        600.0,
     ),
     Proof(
         "notices",
