@@ -69,7 +69,7 @@ PROOFS = (
     ),
     Proof(
         "hour",
-        "a recording of an hour through a cut network: every sample, listened to and taken away without delay",
+        "an hour of sound through a cut network: every sample arrives, is heard and taken away at once",
         ("tests/system/test_recordings_hour.py",),
         600.0,
     ),
