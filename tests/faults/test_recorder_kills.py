@@ -37,8 +37,8 @@ def test_killed_while_it_writes(tmp_path: Path, record_property: Callable[[str, 
             assert recorder.poll() is None, "it ends when it is killed, and not before"
             recorder.kill()
             recorder.wait()
-        name, samples = said.read_text().rpartition("\n")[0].rpartition("\n")[2].split()
-        certain[name] = int(samples)
+        recording, stored = said.read_text().rpartition("\n")[0].rpartition("\n")[2].split()
+        certain[recording] = int(stored)
         torn += bool(list(shelf.rglob(f"*{NEW}")))
     last = RecorderBench(shelf, boot="f" * 16)
     last.turns()
