@@ -22,6 +22,7 @@ from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
 from hub.levels import Levels
 from hub.live import Board
+from hub.memory import give_back
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
@@ -60,6 +61,7 @@ class CannotStart(Exception):
 def run(settings: Settings, extensions: Sequence[Extension] = ()) -> None:
     """Run until SIGTERM or SIGINT. Raises ``CannotStart``, ``BadSettings``, or what made a part fail."""
     interpreter.settle()
+    give_back()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Hub(settings, extensions).run())
 

@@ -62,8 +62,7 @@ class Client(mqtt.Client):
         """Take all that has arrived."""
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
-        if self._reads_left < 0.0:
-            time.sleep(-self._reads_left / self.reads_per_s)
+        self._pace()
         try:
             data = self._sock.recv(READ_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -72,16 +71,21 @@ class Client(mqtt.Client):
             data = b""
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
-        now = time.monotonic()
         with self._msgtime_mutex:
-            self._last_bytes_received = now
-        self._reads_left += (now - self._read_at) * self.reads_per_s - 1.0
-        self._reads_left, self._read_at = min(READS_BURST, self._reads_left), now
+            self._last_bytes_received = time.monotonic()
         self._got += data
         try:
             return self._packets()
         except (ValueError, IndexError, MalformedPacket):
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+
+    def _pace(self) -> None:
+        """Count a read, and wait first where there were too many."""
+        now = time.monotonic()
+        left = min(READS_BURST, self._reads_left + (now - self._read_at) * self.reads_per_s) - 1.0
+        if left < 0.0:
+            time.sleep(-left / self.reads_per_s)
+        self._reads_left, self._read_at = left, now
 
     def ack(self, mid: int, qos: int) -> MQTTErrorCode:  # noqa: ARG002 - ``take`` gets nothing above 1
         """Acknowledge a message of QoS 1; those that come together leave together."""

@@ -3,7 +3,7 @@ there. Everything that is done is in the ledger, in the same transaction."""
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -170,23 +170,6 @@ class Archive:
 
         return await self._store.read(work)
 
-    async def take_away(self, person: Person, names: Sequence[str], subject: str, reason: str) -> list[Track]:
-        """These recordings leave the house with what proves them, about ``subject`` (an incident, or one of
-        them): it is written down, and each can then be read by ``open_all``. Raises ``NoSuchRecording``."""
-        now = self._clock.now().wall
-
-        def work(tx: Connection) -> list[Track]:
-            tracks = []
-            for name in names:
-                one, wrapped = self._get(tx, person, name), recordings.key(tx, name)
-                if wrapped is None:
-                    raise NoSuchRecording("there is no such recording")
-                tracks.append(Track(one, wrapped, recordings.segments(tx, name)))
-            self._tell(tx, Deed("exported", subject, reason, {"recordings": list(names)}, person), now)
-            return tracks
-
-        return await self._store.write(work)
-
     async def hold(self, person: Person, name: str, reason: str) -> Known:
         """Forbid the deletion. Raises ``NoSuchRecording``, ``NotAllowed`` or ``AlreadySo``."""
         now = self._clock.now().wall
@@ -256,13 +239,6 @@ class Archive:
         except Broken:
             await self.altered(segment.recording, segment.index)
             raise
-
-    def open_all(self, track: Track) -> Iterator[tuple[Segment, bytes]]:
-        """Every segment as it was recorded, with its signed line, in order; blocks. Raises ``Broken`` or
-        ``ShelfError``."""
-        for segment in track.segments:
-            line = read_signed(segment.line)
-            yield segment, self._vault.take_out(segment.recording, track.wrapped, line)
 
     def _get(
         self,

@@ -23,8 +23,9 @@ CHUNK_SAMPLES = 5 * RATE_HZ
 """Opened and sent at a time."""
 KEPT_SEGMENTS = 12
 """Opened ones that are kept in memory, for all who listen: the next chunk is of the same segment."""
-OPUS_PAGES = 10
-"""Encoded at a time, in seconds."""
+OPUS_PAGES = 2
+"""Encoded at a time, in seconds. Whoever goes to another place waits for so much, and for the half second
+before it (``opus.LEAD_PACKETS``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    TimestampRequestBuilder,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 TIMEOUT_S = 15.0
 ANSWER_BYTES_MAX = 64 * 1024
@@ -43,6 +36,14 @@ class Authority:
 
     def stamp(self, said: bytes) -> Stamp:
         """Ask for a stamp of ``said`` and check it; blocks. Raises ``NotStamped``."""
+        from rfc3161_client import (  # noqa: PLC0415 - memory that a hub without an authority does not need
+            HashAlgorithm,
+            TimestampRequestBuilder,
+            VerificationError,
+            VerifierBuilder,
+            decode_timestamp_response,
+        )
+
         request = TimestampRequestBuilder().data(said).hash_algorithm(HashAlgorithm.SHA256).build()
         answer = self._ask(request.as_bytes())
         try:

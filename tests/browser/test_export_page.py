@@ -75,7 +75,9 @@ def test_the_form_gives_the_file_without_any_script(
     assert ASKED["basis"] in shown
 
 
-def test_axe_finds_nothing_also_where_the_form_has_faults(browser: Browser, office: RecordingOffice) -> None:
+def test_axe_finds_nothing_and_the_page_says_that_the_file_is_being_made(
+    browser: Browser, office: RecordingOffice
+) -> None:
     profile = browser.new_context(locale="ja-JP")
     profile.set_default_timeout(PATIENCE_MS)
     for name, value in office.person("supervisor").cookies.items():
@@ -88,6 +90,15 @@ def test_axe_finds_nothing_also_where_the_form_has_faults(browser: Browser, offi
     shown.locator("#basis").fill("   ")
     shown.locator("form.fields button").click()
     expect(shown.locator("#reason-fault")).to_be_visible()
+    no_violations(shown)
+    shown.locator("#reason").fill(ASKED["reason"])
+    shown.locator("#basis").fill(ASKED["basis"])
+    making = shown.locator("#making")
+    expect(making).to_be_hidden()
+    with shown.expect_download():
+        shown.locator("form.fields button").click()
+        expect(making).to_be_visible()
+        expect(shown.locator("form.fields button")).to_be_disabled()  # a second press would make another one
     no_violations(shown)
     profile.close()
 

@@ -59,8 +59,7 @@ def test_a_recording_is_kept_whole_and_its_manifest_verifies(hub_of: Opens, unit
             assert head.end == "staff"
             grant = await hub.archive.play(hub.signed_in(), unit.recording, "確認")
             track = await hub.archive.track(hub.signed_in(), unit.recording, grant.token)
-            opened = [body for _, body in hub.archive.open_all(track)]
-            assert opened == [one.plain for one in sent]
+            assert await hub.opened(track) == [one.plain for one in sent]
             assert [act for act, _, _ in await acts(hub)] == ["received", "closed", "played"]
 
     asyncio.run(story())

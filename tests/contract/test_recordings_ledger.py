@@ -10,11 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hub.store import recordings_ledger
-from hub.store.recordings import NoSuchRecording
 from hub.store.recordings_links import Disclosure
 from tests.support.hub_store import Database
 from tests.support.messages import MOMENT, SITE
-from tests.support.recording_hub import KANSA, SUZUKI, YAMADA, RecordingHub, recording_hub
+from tests.support.recording_hub import KANSA, YAMADA, RecordingHub, recording_hub
 from tests.support.recordings import RecordingUnit
 from wire.evidence.ledger import check_ledger, day_roots
 
@@ -102,23 +101,5 @@ def test_the_register_of_disclosures_outlives_the_recording(hub_of: Opens, unit:
             (entered,) = await hub.archive.disclosures(KANSA)
             assert (entered.recipient, entered.by) == ("警察署", YAMADA.name)
             assert await acts(hub) == ["received", "closed", "disclosed", "deleted"]
-
-    asyncio.run(story())
-
-
-def test_what_is_taken_away_is_whole_and_written_down(hub_of: Opens, unit: RecordingUnit) -> None:
-    async def story() -> None:
-        async with hub_of(unit) as hub:
-            sent = [unit.record(0.3), unit.photograph(b"jpeg"), unit.record(0.2, end="staff")]
-            await hub.send_all(*sent)
-            with pytest.raises(NoSuchRecording):
-                await hub.archive.take_away(SUZUKI, [unit.recording], "7", "警察へ")
-            (track,) = await hub.archive.take_away(YAMADA, [unit.recording], "7", "警察へ")
-            taken = list(hub.archive.open_all(track))
-            assert [(segment.line, body) for segment, body in taken] == [
-                (one.signed.canonical(), one.plain) for one in sent
-            ]
-            about = await hub.read(lambda tx: recordings_ledger.about(tx, SITE, ["7", unit.recording]))
-            assert [line.act for line, _ in about] == ["received", "closed", "exported"]
 
     asyncio.run(story())

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from hub.incidents import Act, Action, State
 from hub.people import Role
 from hub.store import events, incidents, lamps, people, sessions
 from hub.store.database import prepare
+from hub.store.migrate import MIGRATIONS, newest
 from hub.store.record import Transaction
 from hub.store.schema import metadata
 from hub.store.tally import can_write
@@ -36,6 +38,11 @@ def test_migrations_make_exactly_the_tables_of_the_schema(store: Database) -> No
     with store.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     assert differences == []
+
+
+def test_the_newest_version_is_the_last_migration() -> None:
+    """Else a start would take old tables for this version's."""
+    assert [newest()] == ScriptDirectory(str(MIGRATIONS)).get_heads()
 
 
 def test_every_event_is_stored_as_it_came(store: Database) -> None:

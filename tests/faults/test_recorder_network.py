@@ -9,11 +9,11 @@ import pytest
 from device.recorder.uploader import (
     AWAY_FAULT_S,
     GIVE_WAY_S,
-    IDLE_S,
     LAST_RETRY_S,
     REFUSED_RETRY_S,
     Uploader,
 )
+from tests.support import recorder as support
 from tests.support.recorder import ListHub, RecorderBench
 from wire.evidence.line import RATE_HZ
 
@@ -23,29 +23,12 @@ def _a_disk_that_need_not_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(os, "fsync", lambda _handle: None)
 
 
-class Sending:
-    """A recorder, a hub and the uploader between them, turned by hand."""
+class Sending(support.Sending):
+    """To a hub that is a list."""
 
     def __init__(self, folder: Path) -> None:
-        self.bench = RecorderBench(folder, pre_roll_s=0.0)
         self.hub = ListHub()
-        self.uploader = Uploader(self.bench.shelf, self.hub, lambda: self.bench.monotonic)
-        self._due = 0.0
-
-    def hears(self, seconds: float) -> None:
-        """Time passes with sound, and the uploader sends when its time has come."""
-        for _ in range(round(seconds)):
-            self.bench.hears(1, read_s=1.0)
-            self.sends()
-
-    def sends(self) -> None:
-        while self.bench.monotonic >= self._due:
-            wait_s = self.uploader.turn()
-            # A new segment wakes it where it is idle.
-            self._due = self.bench.monotonic + (1.0 if wait_s == IDLE_S else wait_s)
-
-    def fault(self) -> str | None:
-        return self.uploader.fault(self.bench.monotonic)
+        super().__init__(RecorderBench(folder, pre_roll_s=0.0), self.hub)
 
 
 def whole(sending: Sending, recording: str | None) -> None:
@@ -85,7 +68,7 @@ def test_an_hour_without_network_in_mid_recording_costs_nothing(tmp_path: Path) 
     assert sending.fault() is None
     sending.bench.recorder.finish(1, "staff")
     sending.bench.turns()
-    sending._due = 0.0
+    sending.due = 0.0
     sending.sends()
     whole(sending, sending.bench.told[-1].recording)
 
@@ -159,7 +142,7 @@ def test_a_hub_that_misses_a_segment_gets_it_if_it_is_still_here(tmp_path: Path)
     sending.uploader.turn()
     sending.hub.kept.clear()
     sending.hub.heads.clear()
-    sending._due = 0.0
+    sending.due = 0.0
     sending.sends()
     assert "has confirmed before" in str(sending.fault()), "it is gone here: a person must know"
 

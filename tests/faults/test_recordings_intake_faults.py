@@ -69,7 +69,7 @@ async def send_until_it_dies(hub: RecordingHub, sent: list[Sent]) -> None:
 async def whole(hub: RecordingHub, name: str) -> list[bytes]:
     grant = await hub.archive.play(hub.signed_in(), name, "確認")
     track = await hub.archive.track(hub.signed_in(), name, grant.token)
-    return [body for _, body in hub.archive.open_all(track)]
+    return await hub.opened(track)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

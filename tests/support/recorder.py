@@ -1,19 +1,21 @@
 """A recorder on a bench: its clock and its sound are ours, its disk is a real folder, its hub a list."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyrage
 import soundfile
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device.inputs import Now, RecorderTold
 from device.recorder.hub_door import Answer, Away
 from device.recorder.recorder import Recorder
 from device.recorder.sealing import Sealer
 from device.recorder.shelf import Shelf
+from device.recorder.uploader import IDLE_S, Door, Uploader
 from device.recorder.writing import Writer
 from device.telling import Identity
 from tests.support.evidence import key
@@ -46,8 +48,19 @@ class RecorderBench:
     """``turn`` is driven by hand: no thread runs unless ``recorder.start`` is called."""
 
     def __init__(
-        self, folder: Path, *, pre_roll_s: float = 20.0, most: int = GB, boot: str = "b" * 16, **shelf: Any
+        self,
+        folder: Path,
+        *,
+        pre_roll_s: float = 20.0,
+        most: int = GB,
+        boot: str = "b" * 16,
+        unit: str = "counter-1",
+        recipient: str = str(IDENTITY.to_public()),
+        signing: Ed25519PrivateKey | None = None,
+        began: datetime = NOON,
+        **shelf: Any,
     ) -> None:
+        self._began = began
         self.monotonic = 1000.0
         self.told: list[RecorderTold] = []
         self.room = Room()
@@ -56,11 +69,11 @@ class RecorderBench:
         given: dict[str, Any] = {"free": lambda _folder: 100 * GB, "reserve_bytes": 1_000_000} | shelf
         self.shelf = Shelf(folder, most_bytes=most, **given)
         self.segments = 0
-        identity = Identity("city", "counter-1", "e" * 16, boot)
+        identity = Identity("city", unit, "e" * 16, boot)
         self.recorder = Recorder(
             identity,
             self.shelf,
-            Writer(identity, self.shelf, Sealer(str(IDENTITY.to_public())), key(), self.now),
+            Writer(identity, self.shelf, Sealer(recipient), signing or key(), self.now),
             now=self.now,
             pre_roll_s=pre_roll_s,
             on_told=self.told.append,
@@ -71,7 +84,7 @@ class RecorderBench:
         self.segments += 1
 
     def now(self) -> Now:
-        return Now(self.monotonic, NOON + timedelta(seconds=self.monotonic - 1000.0), True)
+        return Now(self.monotonic, self._began + timedelta(seconds=self.monotonic - 1000.0), True)
 
     def hears(self, seconds: float, *, read_s: float = 0.1) -> None:
         """Sound comes in, and the recorder takes it."""
@@ -188,3 +201,27 @@ class ListHub:
         return sound_of(
             [(s.line, pyrage.decrypt(b, [IDENTITY]) if b else b"") for s, b in self.kept[recording]]
         )
+
+
+class Sending:
+    """A recorder, a way to the hub and the uploader between them, turned by hand."""
+
+    def __init__(self, bench: RecorderBench, door: Door) -> None:
+        self.bench = bench
+        self.uploader = Uploader(bench.shelf, door, lambda: bench.monotonic)
+        self.due = 0.0
+
+    def hears(self, seconds: float) -> None:
+        """Time passes with sound, and the uploader sends when its time has come."""
+        for _ in range(round(seconds)):
+            self.bench.hears(1, read_s=1.0)
+            self.sends()
+
+    def sends(self) -> None:
+        while self.bench.monotonic >= self.due:
+            wait_s = self.uploader.turn()
+            # A new segment wakes it where it is idle.
+            self.due = self.bench.monotonic + (1.0 if wait_s == IDLE_S else wait_s)
+
+    def fault(self) -> str | None:
+        return self.uploader.fault(self.bench.monotonic)

@@ -16,7 +16,7 @@ from hub.recordings.archive import Archive
 from hub.recordings.intake import Answer, Intake
 from hub.recordings.keeper import Keeper
 from hub.recordings.keys import make_keys
-from hub.recordings.listening import Listening
+from hub.recordings.listening import Listening, Track
 from hub.recordings.parts import Recordings
 from hub.recordings.upload import Upload
 from hub.settings import Area, Counter, Settings
@@ -89,6 +89,10 @@ class RecordingHub:
     async def send_all(self, *sent: Sent) -> None:
         for one in sent:
             assert (await self.send(one)).status == 200
+
+    async def opened(self, track: Track) -> list[bytes]:
+        """Every segment as it was recorded."""
+        return [await self.archive.open_one(track, each) for each in track.segments]
 
     async def read(self, work: Callable[[Any], T]) -> T:
         return await self.store.read(work)

@@ -1,8 +1,6 @@
 """Recordings over HTTP with a real hub process: what units send, who learns what, how fast it is there."""
 
-import logging
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +9,11 @@ import httpx
 import pytest
 
 from hub.people import Role
-from hub.recordings.sound import flac_of
 from hub.web.api import ledger, recordings, sound
 from hub.web.pages import ledger as ledger_page
 from hub.web.pages import recordings as pages
-from tests.support import proofs
 from tests.support.recording_office import RecordingOffice, ago, recording_office
-from tests.support.recordings import RecordingUnit, tone
-from wire.evidence.line import End
+from tests.support.recordings import RecordingUnit
 
 GENEROUS_S = 10.0
 LISTENERS = (Role.SUPERVISOR, Role.AUDITOR)
@@ -173,35 +168,6 @@ def test_what_is_refused_is_answered_as_the_contract_says(office: RecordingOffic
         line["reason"] for line in acts if line["act"] == "refused"
     }
     assert all(line["whole"] for line in acts)
-
-
-def test_a_long_recording_has_its_waveform_at_once_and_seeks_at_once(office: RecordingOffice) -> None:
-    """In the long form an hour. The limits are 300 and 200 ms on a quiet computer; here, not by far more."""
-    unit = office.unit(ago(7200, datetime.now(UTC)))
-    flac, samples = flac_of(tone(160_000)), 160_000
-    begun = time.perf_counter()
-    segments = proofs.size(18, 360)
-    for number in range(segments):
-        end: End | None = "staff" if number == segments - 1 else None
-        office.put_all(unit.seal(flac, "audio/flac", samples, unit.head.samples, end))
-    took_in = time.perf_counter() - begun
-    client = office.person("supervisor")
-    token = grant(client, unit.recording)
-    figures = {}
-    for what, path, headers in (
-        ("waveform", "waveform.json?points=1600", {}),
-        ("seek", f"audio.wav?grant={token}", {"range": "bytes=-100000"}),
-        ("seek opus", f"audio.opus?grant={token}", {"range": "bytes=-10000"}),
-    ):
-        took = []
-        for _ in range(3):
-            begun = time.perf_counter()
-            answer = client.get(f"/api/v1/recordings/{unit.recording}/{path}", headers=headers)
-            took.append(time.perf_counter() - begun)
-            assert answer.status_code in (200, 206)
-        figures[what] = round(min(took) * 1000)
-    logging.getLogger(__name__).info("taken in within %.1f s; milliseconds: %s", took_in, figures)
-    assert max(figures.values()) < GENEROUS_S * 1000
 
 
 def test_a_folder_that_cannot_be_written_keeps_nobody_from_trying_again(

@@ -7,8 +7,10 @@ Run as a process: ``python -m tools.bench.fleet ORDER``, an ``Order`` in JSON; i
 """
 
 import asyncio
+import contextlib
 import gc
 import json
+import math
 import os
 import random
 import secrets
@@ -46,7 +48,8 @@ class Order:
     per_unit_hz: float
     warm_s: float
     """Presses before this are not counted, in seconds."""
-    count_s: float
+    count_s: float | None
+    """None: they press until the input ends."""
     confirmed_by: Literal["receipt", "puback"]
     seed: int
     resend_s: float = 5.0
@@ -64,6 +67,8 @@ class Log:
     """Events, warming included; one that was sent again counts once."""
     resent: int = 0
     unconfirmed: int = 0
+    confirmed_at: float = 0.0
+    """When the last event was confirmed by a receipt."""
     cpu_s: float = 0.0
 
 
@@ -167,6 +172,7 @@ class LightUnit:
         if isinstance(said, Receipt) and said.epoch == self._epoch:
             for sequence in [s for s in self.pending if said.covers(s)]:
                 del self.pending[sequence]
+                self._log.confirmed_at = time.time() * 1000
 
 
 async def run(order: Order) -> Log:
@@ -184,9 +190,14 @@ async def run(order: Order) -> Log:
     ]
     await asyncio.sleep(0.5)
     start = time.monotonic()
-    await asyncio.gather(
+    pressing = asyncio.gather(
         *(_press(unit, order, random.Random(f"{order.seed} {i}"), start) for i, unit in enumerate(units))  # noqa: S311
     )
+    if order.count_s is None:
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+        pressing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await pressing
     deadline = time.monotonic() + order.confirmed_within_s
     while any(unit.pending for unit in units) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
@@ -203,7 +214,8 @@ async def _press(unit: LightUnit, order: Order, dice: random.Random, start: floa
     """Open loop: a late press is not made up for, and a slow hub does not slow the pressing."""
     interval = 1 / order.per_unit_hz
     at = start + dice.random() * interval
-    while at < start + order.warm_s + order.count_s:
+    until = math.inf if order.count_s is None else start + order.warm_s + order.count_s
+    while at < until:
         await asyncio.sleep(at - time.monotonic())
         unit.press(counted=at >= start + order.warm_s)
         at += interval * (1 + JITTER * (2 * dice.random() - 1))

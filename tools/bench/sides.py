@@ -147,6 +147,9 @@ class Ours(Side):
         self.areas, self.counters = areas, counters
         self.settings = self.place.hub(self.port, areas, counters)
         self._database = folder / "hub" / "hub.sqlite"
+        # Makes the tables, so that a hub as it runs is measured: the first start of a version loads for once
+        # what makes them.
+        one_time_password(self.settings)
         command = python_command("hub", "run", "--config", str(self.settings))
         return Child("hub", command, folder / "hub.log", ROOT)
 

@@ -63,9 +63,15 @@ PROOFS = (
         "power cuts at every call, a light that never lies, eight hours on four units without a gap",
         (
             *("tests/faults/test_recorder_power_cut.py", "tests/property/test_recorder_light.py"),
-            "tests/system/test_bench_recorder.py",
+            *("tests/faults/test_recorder_kills.py", "tests/system/test_bench_recorder.py"),
         ),
         1500.0,
+    ),
+    Proof(
+        "hour",
+        "an hour of sound through a cut network: every sample arrives, is heard and taken away at once",
+        ("tests/system/test_recordings_hour.py",),
+        600.0,
     ),
     Proof(
         "notices",
@@ -84,7 +90,7 @@ PROOFS = (
     ),
     Proof(
         "kills",
-        "500 kills of the hub while 200 units send 20,000 events: none lost, no incident twice",
+        "500 kills of a hub in ten houses while 200 units send 20,000 events: none lost, no incident twice",
         ("tests/faults/test_hub_many_kills.py",),
         3000.0,
     ),

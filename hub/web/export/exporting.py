@@ -1,6 +1,6 @@
 """Exports: what is written down, and the ZIP that is sent while it is made."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -146,7 +146,7 @@ class Exporting:
             asked,
             packed.made,
         )
-        report = await self._workers.run(typeset, report_tree(contents, self._dates), packed.made)
+        report = await self._workers.run(lambda: typeset(report_tree(contents, self._dates), packed.made))
         name = f"madomori-{self._site}-{number}-{self._dates.here(packed.made):%Y%m%d-%H%M%S}.zip"
         return Sending(name, self._chunks(packed, report))
 
@@ -203,10 +203,7 @@ class Exporting:
 
     async def _chunks(self, packed: Packed, report: bytes) -> AsyncIterator[bytes]:
         pack, run = Packer(self._dates.here(packed.made)), self._workers.run
-        told = README_TEXT.read_text(encoding="utf-8").format(
-            organisation=self._organisation, incident=packed.incident, made=self._dates.moment(packed.made)
-        )
-        yield pack.put(parts.README, told.replace("\n", "\r\n").encode("utf-8-sig"))
+        yield await run(self._readme, pack, packed)
         yield await run(pack.put, parts.REPORT, report)
         yield await run(pack.put, parts.INCIDENT, packed.body)
         listed = []
@@ -220,7 +217,11 @@ class Exporting:
             yield chunk
         for day in packed.days:
             if day.stamp is not None:
-                yield pack.put(parts.stamp_name(day.day), day.stamp)
+                yield await run(pack.put, parts.stamp_name(day.day), day.stamp)
+        yield await run(self._close, pack, packed, listed)
+
+    def _close(self, pack: Packer, packed: Packed, listed: Sequence[PackedRecording]) -> bytes:
+        """The list, its signature and the ZIP's directory; of a long day that takes a while, too."""
         index = Index(
             self._site,
             packed.incident,
@@ -232,9 +233,14 @@ class Exporting:
             LedgerSpan(packed.first, packed.line.seq, packed.line.hash),
             tuple(PackedDay(day.day, day.seq, day.hash, day.stamp is not None) for day in packed.days),
         ).canonical()
-        yield await run(pack.put, parts.INDEX, index)
-        yield pack.put(parts.SIGNATURE, parts.sign_index(index, self._key))
-        yield pack.close()
+        signed = parts.sign_index(index, self._key)
+        return pack.put(parts.INDEX, index) + pack.put(parts.SIGNATURE, signed) + pack.close()
+
+    def _readme(self, pack: Packer, packed: Packed) -> bytes:
+        told = README_TEXT.read_text(encoding="utf-8").format(
+            organisation=self._organisation, incident=packed.incident, made=self._dates.moment(packed.made)
+        )
+        return pack.put(parts.README, told.replace("\n", "\r\n").encode("utf-8-sig"))
 
     async def _recording(
         self, pack: Packer, one: Recording, wrapped: bytes, absent: list[int]
@@ -270,9 +276,8 @@ class Exporting:
         for first in range(packed.first, packed.line.seq + 1, LINES_AT_ONCE):
             through = min(first + LINES_AT_ONCE - 1, packed.line.seq)
             lines = await self._lines(first, through)
-            written = [_exported(line, kept, open_=line.subject in subjects) for line, kept in lines]
-            yield await self._workers.run(pack.append, b"".join(written))
-        yield pack.end()
+            yield await self._workers.run(_append, pack, lines, subjects)
+        yield await self._workers.run(pack.end)
 
     async def _lines(self, first: int, through: int) -> list[tuple[LedgerLine, str]]:
         return await self._store.read(lambda tx: recordings_ledger.between(tx, self._site, first, through))
@@ -281,6 +286,10 @@ class Exporting:
 def subject_of(number: int) -> str:
     """What the ledger calls an incident."""
     return f"incident/{number}"
+
+
+def _append(pack: Packer, lines: Sequence[tuple[LedgerLine, str]], open_: Collection[str]) -> bytes:
+    return pack.append(b"".join(_exported(one, kept, open_=one.subject in open_) for one, kept in lines))
 
 
 def _exported(line: LedgerLine, kept: str, *, open_: bool) -> bytes:

@@ -1,5 +1,6 @@
 """The page on which an incident is taken away. It works without scripts: the form's answer is the file."""
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -27,6 +28,8 @@ _exporters = needs(*EXPORTERS)
 _REASON: TypeAdapter[str] = TypeAdapter(Reason)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 FORM_CHARS_MAX = 4000
+REPORT_BYTES = 200_000
+"""About what the report and the ledger take beside the recordings."""
 EMPTY = dict.fromkeys(("reason", "basis", "recipient"), "")
 FAULTLESS = EMPTY | {"report": ""}
 
@@ -98,6 +101,7 @@ async def _page(
         status,
         number=number,
         recordings=[desk.shown(known) for known in found],
+        size_mb=math.ceil((sum(known.recording.size for known in found) + REPORT_BYTES) / 1e6),
         dates=desk.dates,
         kept=KEPT,
         why=WHY,
