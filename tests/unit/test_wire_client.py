@@ -122,7 +122,9 @@ def test_messages_that_wait_leave_in_one_piece_and_in_their_order(
 
 def test_a_piece_of_which_a_part_has_left_is_ended_first(pair: tuple[Client, socket.socket, Taken]) -> None:
     made, theirs, _ = pair
-    made._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    narrow = made.socket()
+    assert isinstance(narrow, socket.socket)
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     bodies = [bytes([n]) * 3000 for n in range(20)]
     for body in bodies:
         made.publish("t", body, qos=1)
