@@ -8,7 +8,7 @@ from tests.support.proofs import size
 from tools.bench import coming_back, crowd, hearing, rogue, shout, throughput
 from tools.bench.__main__ import presses
 from tools.bench.page import CHROMIUM, Chromium
-from tools.bench.presses import Load, both
+from tools.bench.presses import Load, both, libraries
 from tools.bench.report import Row, print_row
 from tools.demo.broker import mosquitto_path
 
@@ -31,6 +31,7 @@ def test_presses_are_counted_on_both_sides(tmp_path: Path, capsys: pytest.Captur
     fleet, edge, desk, *spoken = rows
     for name, rounds in (
         ("floor", fleet.floor),
+        ("libraries", fleet.libraries),
         ("ours", fleet.ours),
         ("edge", edge.ours),
         ("desk", desk.ours),
@@ -65,9 +66,10 @@ def test_the_loads_of_a_city_are_measured_on_both_sides(
     units = [f"bench-{n}" for n in range(20)]
     with (
         Chromium() as chromium,
+        libraries(tmp_path, units) as plain,
         both(tmp_path, [*units, coming_back.PRESSER, rogue.NAME], chromium) as sides,
     ):
-        row = crowd.measure(sides, chromium, Load("crowd", 5, 4.0, 1, 0.5, 1.0))
+        row = crowd.measure(sides, plain, chromium, Load("crowd", 5, 4.0, 1, 0.5, 1.0))
         stored = throughput.measure(sides, (300,), 1.0)
         floor, ours = coming_back.measure(sides, chromium, 20)
         _, beset = rogue.measure(sides, chromium, Load("rogue", 2, 2.0, 1, 0.5, 2.0))

@@ -21,16 +21,15 @@ from tools.bench.desk import DeskPresses
 from tools.bench.edge import EdgePresses
 from tools.bench.figures import SHOUT_GOAL_MS, SOCKET_GOAL_MS
 from tools.bench.page import Chromium
-from tools.bench.presses import Load, both, one_round
+from tools.bench.presses import Load, both, libraries, one_round
 from tools.bench.report import Row, print_row
 from tools.bench.sides import ROOT, NotReady
 
 RESULT = ROOT / ".cache" / "bench.json"
 
 FULL = (
-    Load("1 unit, 2/s", 1, 2.0, 3, 2.0, 10.0),
-    Load("1 unit, 5/s", 1, 5.0, 3, 2.0, 20.0),
-    Load("100 units, 100/s", 100, 1.0, 3, 2.0, 8.0),
+    Load("1 unit, 10/s", 1, 10.0, 3, 2.0, 30.0),
+    Load("100 units, 100/s", 100, 1.0, 5, 2.0, 8.0),
 )
 QUICK = (
     Load("1 unit, 5/s", 1, 5.0, 1, 1.0, 6.0),
@@ -44,11 +43,15 @@ def presses(
     """All rows, printed as they are done."""
     units = _names(max(load.units for load in loads))
     rows: list[Row] = []
-    with both(folder, units, chromium, "desk", shout.UNIT) as (floor, ours):
+    with (
+        libraries(folder, units) as plain,
+        both(folder, units, chromium, "desk", shout.UNIT) as (floor, ours),
+    ):
         for load in loads:
             row = Row(load.name)
             for seed in range(load.rounds):
                 row.floor.append(one_round(floor, chromium, load, seed))
+                row.libraries.append(one_round(plain, chromium, load, seed))
                 row.ours.append(one_round(ours, chromium, load, seed))
             rows.append(row)
             print_row(row)
@@ -92,8 +95,9 @@ def _recorder(_folder: Path, _chromium: Chromium, *, quick: bool) -> Any:
 
 def _crowd(folder: Path, chromium: Chromium, *, quick: bool) -> Any:
     load = crowd.QUICK if quick else crowd.LOAD
-    with both(folder, _names(load.units), chromium) as sides:
-        return asdict(crowd.measure(sides, chromium, load))
+    units = _names(load.units)
+    with libraries(folder, units) as plain, both(folder, units, chromium) as sides:
+        return asdict(crowd.measure(sides, plain, chromium, load))
 
 
 def _throughput(folder: Path, chromium: Chromium, *, quick: bool) -> Any:

@@ -9,21 +9,23 @@ from tools.bench import streams
 from tools.bench.page import Chromium
 from tools.bench.presses import Load, Sides, one_round
 from tools.bench.report import Row, print_row
-from tools.bench.sides import Beside, NotReady, Ours, Side
+from tools.bench.sides import Beside, LibraryFloor, NotReady, Ours, Side
 
 STREAMS = 10
 MEMORY_GOAL_MB = 150.0
 QUICK = Load("100 units, 200/s, ten live streams", 100, 2.0, 1, 1.0, 4.0)
-LOAD = Load("500 units, 1,000/s, ten live streams", 500, 2.0, 1, 3.0, 8.0)
+LOAD = Load("500 units, 1,000/s, ten live streams", 500, 2.0, 3, 3.0, 8.0)
 
 
-def measure(sides: Sides, chromium: Chromium, load: Load = LOAD) -> Row:
-    """Floor, then ours."""
+def measure(sides: Sides, plain: LibraryFloor, chromium: Chromium, load: Load = LOAD) -> Row:
+    """Both floors, then ours."""
     row = Row(load.name, memory_goal_mb=MEMORY_GOAL_MB)
     floor, ours = sides
     for seed in range(load.rounds):
         with watched(floor, chromium):
             row.floor.append(one_round(floor, chromium, load, seed))
+        with watched(plain, chromium):
+            row.libraries.append(one_round(plain, chromium, load, seed))
         with watched(ours, chromium):
             row.ours.append(one_round(ours, chromium, load, seed))
     print_row(row)

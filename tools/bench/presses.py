@@ -10,7 +10,7 @@ from tools.bench.figures import Round, delays_ms
 from tools.bench.fleet import Log, Order
 from tools.bench.page import Chromium
 from tools.bench.processes import cpu_seconds, named, peak_mb
-from tools.bench.sides import Floor, Ours, Side, run_fleet
+from tools.bench.sides import Floor, LibraryFloor, Ours, Side, run_fleet
 from tools.demo.conductor import LOGIN
 
 
@@ -43,6 +43,16 @@ def both(folder: Path, units: list[str], chromium: Chromium, *others: str) -> It
     finally:
         for side in reversed(sides):
             side.stop()
+
+
+@contextmanager
+def libraries(folder: Path, units: list[str]) -> Iterator[LibraryFloor]:
+    """A third side: the floor's chain with the product's libraries."""
+    side = LibraryFloor(folder / "libraries", units)
+    try:
+        yield side
+    finally:
+        side.stop()
 
 
 def one_round(side: Side, chromium: Chromium, load: Load, seed: int) -> Round:

@@ -92,6 +92,7 @@ class Floor(Side):
     """See ``tools.bench.floor``."""
 
     name = "floor"
+    module = "tools.bench.floor"
     confirmed_by = "puback"
 
     def stored(self) -> tuple[int, int]:
@@ -105,10 +106,17 @@ class Floor(Side):
         self._database = folder / "floor.sqlite"
         password = self.place.password_file("hub")
         arguments = [str(self.broker.port), str(password), str(self._database), str(self.port)]
-        return Child("floor", python_command("tools.bench.floor", *arguments), folder / "floor.log", ROOT)
+        return Child("floor", python_command(self.module, *arguments), folder / "floor.log", ROOT)
 
     def _ready(self) -> bool:
         return not port_is_free(self.port)
+
+
+class LibraryFloor(Floor):
+    """See ``tools.bench.library_floor``."""
+
+    name = "libraries"
+    module = "tools.bench.library_floor"
 
 
 class Ours(Side):
