@@ -7,6 +7,7 @@ to the driver as it was compiled, for each row; only many rows for a server go t
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence, Sized
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
@@ -55,9 +56,14 @@ class _Ready:
         self._sql = str(compiled)
         self._in_order = compiled.positional
         self._names = names = list(compiled.positiontup or compiled.binds)
-        kinds = {name: parameter.type.dialect_impl(dialect) for name, parameter in compiled.binds.items()}
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._given = [(name, constants.get(name), kinds[name].bind_processor(dialect)) for name in names]
+        self._values = itemgetter(*names) if len(names) > 1 else lambda given: (given[names[0]],)
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
+        self._to_database = [
+            (place, process)
+            for place, kind in enumerate(kinds)
+            if (process := kind.bind_processor(dialect)) is not None
+        ]
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         self._dialect = dialect
         self._from_database: list[tuple[int, Callable[[Any], Any]]] | None = None
@@ -78,12 +84,10 @@ class _Ready:
         return found
 
     def _parameters(self, values: Values) -> Any:
-        told = [
-            value
-            if (value := values.get(name, constant)) is None or process is None
-            else process(value)  # nothing is NULL in every column of ours
-            for name, constant, process in self._given
-        ]
+        told = list(self._values({**self._constants, **values} if self._constants else values))
+        for place, process in self._to_database:
+            if told[place] is not None:  # nothing is NULL in every column of ours
+                told[place] = process(told[place])
         return told if self._in_order else dict(zip(self._names, told, strict=True))
 
     def _read(self, cursor: Any) -> Sequence[Any]:
