@@ -55,10 +55,11 @@ class _Ready:
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._in_order = compiled.positional
-        self._names = names = list(compiled.positiontup or compiled.binds)
+        types = {name: parameter.type for parameter, name in compiled.bind_names.items()}
+        self._names = names = list(compiled.positiontup or types)
         self._values = itemgetter(*names) if len(names) > 1 else lambda given: (given[names[0]],)
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
+        kinds = [types[name].dialect_impl(dialect) for name in names]
         self._to_database = [
             (place, process)
             for place, kind in enumerate(kinds)
