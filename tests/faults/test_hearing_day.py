@@ -136,7 +136,7 @@ def test_the_gain_changes_nothing_when_the_calibration_is_right(gain_db: float) 
             for part in (
                 at_level(talk(seed), 64.0),
                 silence(2.0),
-                at_level(shout(seed), 76.0 + 4.0 * (seed % 4)),
+                at_level(shout(seed), 80.0 + 4.0 * (seed % 4)),
                 silence(4.0),
             )
         )

@@ -227,7 +227,8 @@ def test_counters_show_link_faults_and_meetings(hub: RunningHub, page: httpx.Cli
         shown(faults=["microphone"])
         started = sender.send(SessionStarted(limit_s=1800, warn_s=300, grace_s=60))
         began = started.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        shown(session={"started": began, "limit_s": 1800.0, "warn_s": 300.0, "grace_s": 60.0})
+        limits = {"limit_s": 1800.0, "warn_s": 300.0, "grace_s": 60.0}
+        shown(session={"started": began, **limits, "agreed": None})
         sender.send(SessionStopped(lasted_s=1))
         shown(session=None)
         sender.say(Status(online=False, boot="b" * 16, epoch=sender.epoch))

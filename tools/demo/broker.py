@@ -3,9 +3,11 @@
 Both get the same users, the same rights (a unit reaches its own topics only) and no anonymous access.
 """
 
+import contextlib
 import json
 import os
 import pwd
+import random
 import secrets
 import shutil
 import socket
@@ -40,12 +42,19 @@ def mosquitto_path() -> str | None:
     return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
+PORTS = (20_000, 32_768)
+"""Below the range from which Linux takes the ports of outgoing connections."""
+
+
 def free_port() -> int:
-    """A TCP port of loopback that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of loopback that nobody uses at this moment, and that the kernel gives to no outgoing
+    connection: whoever starts again finds it free. Raises ``OSError``."""
+    for _ in range(1000):
+        port = random.randrange(*PORTS)  # noqa: S311 no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no free port of 127.0.0.1 between {PORTS[0]} and {PORTS[1]}")
 
 
 @dataclass
