@@ -78,7 +78,7 @@ def test_without_network_the_page_says_so_aloud_and_then_shows_all_it_missed(
     hub.cut()
     expect(page.locator("#cut-off")).to_contain_text("切断中")
     wait_until(lambda: page.evaluate("signal()") == "lost", "it sounds while it is cut off")
-    assert "ffd43d" in (page.locator("link[rel=icon]").get_attribute("href") or "")
+    assert ground_of_icon(page) == ("lost", [26, 26, 26, 255])
     hub.put(incident(2, "counter-2"))
     hub.put(incident(3, "counter-3"))
     hub.change(3, state="resolved")
@@ -159,16 +159,31 @@ def test_the_computer_tells_of_an_alarm_when_the_page_is_not_in_front(browser: B
     page.context.close()
 
 
+def ground_of_icon(page: Page) -> tuple[str, list[int]]:
+    """What the tab's icon says, and the colour that it has in a corner of its ground."""
+    shows, ground = page.evaluate(
+        """async () => {
+          const link = document.querySelector('link[rel=icon]'), image = new Image();
+          const shows = link.dataset.shows;
+          image.src = link.href;
+          await image.decode();
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.drawImage(image, 0, 0, 32, 32);
+          return [shows, [...pen.getImageData(6, 16, 1, 1).data]];
+        }"""
+    )
+    return shows, ground
+
+
 def test_the_icon_flashes_until_somebody_answers(hub: FakeHub, page_of: Open) -> None:
     page = listening(page_of, hub)
     hub.put(incident(1, "counter-1"))
     expect(page.locator(".alarm")).to_have_count(1)
     seen = set()
     for _ in range(25):
-        seen.add("ce0000" in (page.locator("link[rel=icon]").get_attribute("href") or ""))
+        seen.add(ground_of_icon(page)[0])
         page.wait_for_timeout(100)
-    assert seen == {True, False}
+    assert seen == {"alarm", "calm"}
+    wait_until(lambda: ground_of_icon(page) == ("alarm", [206, 0, 0, 255]), "it is red")
     hub.change(1, state="acknowledged", acknowledged_by="佐藤")
-    wait_until(
-        lambda: "0017c1" in (page.locator("link[rel=icon]").get_attribute("href") or ""), "it is calm again"
-    )
+    wait_until(lambda: ground_of_icon(page) == ("calm", [0, 23, 193, 255]), "it is calm again")
