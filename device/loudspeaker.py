@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import structlog
 
+from device.sound_device import NoSuchDevice, index_of
+
 _log = structlog.get_logger()
 
 SENTENCE_S_MAX = 15.0
@@ -195,8 +197,10 @@ class PortAudioOutput:
                 channels=channels,
                 format=pyaudio.paInt16,
                 output=True,
-                output_device_index=self._index(),
+                output_device_index=index_of(self._audio, self._device, "output"),
             )
+        except NoSuchDevice as error:
+            raise OutputFailed(str(error)) from error
         except (OSError, ValueError) as error:
             raise OutputFailed(f"{self._device} cannot be opened: {error}") from error
 
@@ -213,15 +217,3 @@ class PortAudioOutput:
         if self._audio is not None:
             self._audio.terminate()
         self._stream = self._audio = None
-
-    def _index(self) -> int | None:
-        if self._device == "default":
-            return None
-        every = [self._audio.get_device_info_by_index(i) for i in range(self._audio.get_device_count())]
-        outputs = {int(one["index"]): str(one["name"]) for one in every if one["maxOutputChannels"] > 0}
-        exact = [index for index, name in outputs.items() if name == self._device]
-        found = exact or [index for index, name in outputs.items() if self._device in name]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(outputs.values()) or "none"
-        raise OutputFailed(f"{len(found)} outputs are named {self._device!r}; there are: {names}")

@@ -4,8 +4,7 @@ from typing import Any
 
 from device.hearing.figures import RATE_HZ
 from device.microphone.source import READ_SAMPLES, SourceFailed
-
-DEFAULT = "default"
+from device.sound_device import NoSuchDevice, index_of
 
 
 class PortAudioMicrophone:
@@ -34,9 +33,11 @@ class PortAudioMicrophone:
                 channels=1,
                 format=pyaudio.paInt16,
                 input=True,
-                input_device_index=self._index(),
+                input_device_index=index_of(self._audio, self._device, "input"),
                 frames_per_buffer=READ_SAMPLES,
             )
+        except NoSuchDevice as error:
+            raise SourceFailed(str(error)) from error
         except OSError as error:
             raise SourceFailed(f"{self._device} cannot be opened: {error}") from error
 
@@ -55,16 +56,3 @@ class PortAudioMicrophone:
         if self._audio is not None:
             self._audio.terminate()
         self._stream = self._audio = None
-
-    def _index(self) -> int | None:
-        if self._device == DEFAULT:
-            return None
-        every = [self._audio.get_device_info_by_index(i) for i in range(self._audio.get_device_count())]
-        inputs = {int(info["index"]): str(info["name"]) for info in every if info["maxInputChannels"] > 0}
-        exact = [index for index, name in inputs.items() if name == self._device]
-        found = exact or [index for index, name in inputs.items() if self._device in name]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(inputs.values()) or "none"
-        how_many = "several inputs" if found else "no input"
-        raise SourceFailed(f"{how_many} named {self._device!r}; there are: {names}")
