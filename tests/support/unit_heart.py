@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from device.configuration import Trust
-from device.decisions import Decision, Note, Report, Send, Show
+from device.decisions import Decision, Note, Report, Send, Show, StartRecording, StopRecording
 from device.hearing.findings import Heard
 from device.heart import NO_KEY, Heart
 from device.inputs import (
@@ -165,3 +165,14 @@ class Bench:
     def said(self) -> list[EventData]:
         """The data of all events so far."""
         return [data for event in self.events if (data := event.content()) is not None]
+
+
+def orders(bench: Bench) -> list[tuple[str, str]]:
+    """What the recorder was asked: starts with their why, stops with their end."""
+    made = []
+    for decision in bench.decided:
+        if isinstance(decision, StartRecording):
+            made.append(("start", str(decision.why)))
+        elif isinstance(decision, StopRecording):
+            made.append(("stop", str(decision.end)))
+    return made

@@ -2,11 +2,10 @@
 
 import pytest
 
-from device.decisions import StartRecording, StopRecording
 from device.inputs import Button, PartState, RecorderTold, Recovered
 from device.notes import Notes, SessionNote
 from device.recording import Policy
-from tests.support.unit_heart import START, Bench, reading
+from tests.support.unit_heart import START, Bench, orders, reading
 from wire.lights import OFF, STEADY, Light
 from wire.messages.commands import (
     NO_RECORDER,
@@ -29,16 +28,6 @@ NAME = "0123456789abcdef0123456789abcdef"
 
 def bench(*, panic_s: float | None = None, sessions: bool = False) -> Bench:
     return Bench(microphone=True, recording=Policy(7200.0, panic_s, sessions))
-
-
-def orders(unit: Bench) -> list[tuple[str, str]]:
-    made = []
-    for decision in unit.decided:
-        if isinstance(decision, StartRecording):
-            made.append(("start", str(decision.why)))
-        elif isinstance(decision, StopRecording):
-            made.append(("stop", str(decision.end)))
-    return made
 
 
 def answer(unit: Bench) -> tuple[bool, str]:

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from device.decisions import StartRecording, StopRecording
 from device.inputs import Button, PartState, RecorderTold, Recovered
 from device.notes import Notes
 from device.recording import Policy
-from tests.support.unit_heart import Bench
+from tests.support.unit_heart import Bench, orders
 from wire.evidence.line import End
 from wire.lights import IDENTIFY, OFF, STEADY, Light
 from wire.messages.events import CommandAnswered, RecordingEnded, RecordingStarted, SessionStarted
@@ -18,17 +17,6 @@ NAME = "0123456789abcdef0123456789abcdef"
 
 def bench(*, panic_s: float | None = None, sessions: bool = False, limit_s: float = 600.0) -> Bench:
     return Bench(microphone=True, recording=Policy(limit_s, panic_s, sessions))
-
-
-def orders(bench: Bench) -> list[tuple[str, str]]:
-    """Starts with their why, stops with their end."""
-    made = []
-    for decision in bench.decided:
-        if isinstance(decision, StartRecording):
-            made.append(("start", str(decision.why)))
-        elif isinstance(decision, StopRecording):
-            made.append(("stop", str(decision.end)))
-    return made
 
 
 def stores(bench: Bench, order: int = 1, *, end: End | None = None, storing: bool = True) -> None:
