@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 
 from hub.incidents import Entry
 from hub.orders import Order
@@ -35,16 +35,18 @@ class Meeting:
 
 def asked(tx: Connection, site: str, case: int) -> list[Order]:
     """The last meetings that were asked for under a case, newest first."""
-    found = select(order).where(order.c.site == site, order.c.name == MEET)
-    every = (orders.order_of(row) for row in tx.execute(found.order_by(order.c.created.desc(), order.c.id)))
-    return [one for one in every if one.arguments.get("case") == case][:SHOWN_MAX]
+    return _asked(tx, case, order.c.site == site)[:SHOWN_MAX]
 
 
 def was_asked(tx: Connection, site: str, unit: str, case: int) -> bool:
     """Whether a person has asked this unit for a meeting under that case."""
-    mine = (order.c.site == site) & (order.c.unit == unit) & (order.c.name == MEET)
-    rows = tx.execute(select(order).where(mine).order_by(order.c.created.desc()))
-    return any(orders.order_of(row).arguments.get("case") == case for row in rows)
+    return bool(_asked(tx, case, order.c.site == site, order.c.unit == unit))
+
+
+def _asked(tx: Connection, case: int, *among: ColumnElement[bool]) -> list[Order]:
+    found = select(order).where(*among, order.c.name == MEET).order_by(order.c.created.desc(), order.c.id)
+    every = (orders.order_of(row) for row in tx.execute(found))
+    return [one for one in every if one.arguments.get("case") == case]
 
 
 _MEETINGS = Statement(

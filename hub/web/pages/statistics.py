@@ -35,7 +35,7 @@ async def statistics_page(request: Request) -> Response:
     desk = Desk.of(request)
     chosen = _chosen(request, desk)
     form, begin, end, area, names = chosen.form, chosen.begin, chosen.end, chosen.area, chosen.names
-    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    today = _today(desk)
     found = await _figures(desk, begin, _next(end), area)
     return desk.show(
         "statistics.html",
@@ -91,7 +91,7 @@ async def report(request: Request) -> Response:
         total=published([found.total])[0],
         drills=found.drills,
         tables=published_parts(found, parts_of(desk.words, found, _area_names(desk))),
-        today=desk.now.astimezone(desk.hub.settings.zone).date(),
+        today=_today(desk),
         answered=answered,
         hearing=published([found.hearing.found])[0],
         mistaken=published([found.hearing.false])[0],
@@ -143,7 +143,7 @@ class Chosen:
 def _chosen(request: Request, desk: Desk) -> Chosen:
     """By default the last twelve months of every area."""
     form = Form(desk.words, dict(request.query_params))
-    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    today = _today(desk)
     begin = _month(form, "from", _back(today, 11), desk)
     end = _month(form, "to", today.replace(day=1), desk)
     if end < begin or end - begin > PERIOD_MAX:
@@ -158,7 +158,7 @@ def _office_year(request: Request, desk: Desk) -> tuple[date, date] | None:
     year = _year(request.query_params.get("year", ""))
     if year is None:
         return None
-    today = desk.now.astimezone(desk.hub.settings.zone).date()
+    today = _today(desk)
     begin, end = date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1)
     end = max(begin, min(end, _next(today.replace(day=1))))
     return (begin, end) if end > begin else None
@@ -174,6 +174,10 @@ async def _figures(desk: Desk, begin: date, end: date, area: str) -> Figures:
     names = _area_names(desk)
     mine = [one for one in rows if one.area in names and (not area or one.area == area)]
     return figures(mine, since.astimezone(zone), until.astimezone(zone))
+
+
+def _today(desk: Desk) -> date:
+    return desk.now.astimezone(desk.hub.settings.zone).date()
 
 
 def _area_names(desk: Desk) -> dict[str, str]:
