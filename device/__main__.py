@@ -5,7 +5,6 @@ and a recording is heard without waiting for what only a unit needs.
 """
 
 import argparse
-import logging
 import math
 import os
 import signal
@@ -256,8 +255,9 @@ def _run(settings: "UnitSettings") -> int:
     from device.app import Unit  # noqa: PLC0415
     from device.hardware.board import HardwareUnavailable  # noqa: PLC0415
     from device.lock import AlreadyRunning  # noqa: PLC0415
+    from wire.logs import log_to  # noqa: PLC0415
 
-    _logs_as_json_lines()
+    log_to(sys.stdout, json=True)
     try:
         unit = Unit(settings)
 
@@ -273,25 +273,6 @@ def _run(settings: "UnitSettings") -> int:
     if not ended:
         return EXIT_FAILED
     return EXIT_RESTART if unit.restart_asked else 0
-
-
-def _logs_as_json_lines() -> None:
-    import structlog  # noqa: PLC0415
-
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
-        cache_logger_on_first_use=True,
-    )
-    # A pipe to a log file is block-buffered otherwise: "unit_ready" must be seen when it is true.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(line_buffering=True)
 
 
 if __name__ == "__main__":

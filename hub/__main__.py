@@ -4,7 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.clock import SystemClock
@@ -12,6 +11,7 @@ from hub.notices import CHANNELS, Channel
 from hub.people import BadPerson, Hasher, check_person, new_one_time_password
 from hub.setting_types import BadSettings
 from hub.settings import Settings, load
+from wire.logs import log_to
 
 BAD_SETTINGS = 2
 FAILED = 1
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     way.add_argument("--export", action="store_true", help="print it as tables of a settings file")
     way.add_argument("--import", action="store_true", dest="take", help="let the settings file's rule")
     given = parser.parse_args(arguments)
-    _log_to_stderr()
+    log_to(sys.stderr)
     try:
         settings = load(given.config)
         if given.command == "run":
@@ -142,21 +142,6 @@ def _keys(settings: Settings) -> int:
         print(f"made {file}: keep a copy in a safe; without it no recording opens", file=sys.stderr)  # noqa: T201
     print(keys.recipient)  # noqa: T201 - this is what the command is for
     return 0
-
-
-def _log_to_stderr() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(
-                key_order=["timestamp", "level", "event"], drop_missing=True, bool_as_flag=False
-            ),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 if __name__ == "__main__":

@@ -17,12 +17,12 @@ from hub.drawing import Drawings
 from hub.fleet import Fleet
 from hub.following import Following
 from hub.gather import Gather
+from hub.heard import Heard
 from hub.home_assistant import discoveries
 from hub.housekeeping import Housekeeping
 from hub.inbox import Inbox
 from hub.levels import Levels
 from hub.live import Board
-from hub.memory import give_back
 from hub.metrics import Metrics
 from hub.notifiers.notifying import Notifying
 from hub.own_health import OwnHealth
@@ -61,7 +61,6 @@ class CannotStart(Exception):
 def run(settings: Settings, extensions: Sequence[Extension] = ()) -> None:
     """Run until SIGTERM or SIGINT. Raises ``CannotStart``, ``BadSettings``, or what made a part fail."""
     interpreter.settle()
-    give_back()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Hub(settings, extensions).run())
 
@@ -106,37 +105,36 @@ class _Hub:
             store,
             self._house,
             clock,
-            announce=self._stored,
-            on_status=self._status,
-            on_health=self._health,
-            on_reported=self._watch.reported,
-            on_level=self._levels.heard,
-            on_quarantined=self._board.quarantined,
+            Heard(
+                foretell=self._board.foretell,
+                unsay=self._board.unsay,
+                announce=self._stored,
+                status=self._status,
+                health=self._health,
+                reported=self._watch.reported,
+                level=self._levels.heard,
+                quarantined=self._board.quarantined,
+            ),
         )
         loop = asyncio.get_running_loop()
-
-        def told(connected: bool, why: str) -> None:
-            loop.call_soon_threadsafe(self._connection, connected, why)
-
         self._link = Link(
             settings.link(),
             subscriptions=hub_subscriptions(settings.site),
             on_delivery=self._inbox.deliver,
-            on_connection=told,
+            on_connection=lambda up, why: loop.call_soon_threadsafe(self._connection, up, why),
         )
         self._announcer.use(self._link)
         back = self._announcer.receipts_of
         self._back: Gather[str] = Gather(lambda units: self._running.tell(back(units)))
         self._levels.use(self._link)
-        house = self._house
         self._notifying = Notifying(
-            settings, store, clock, self._link, self._board.publish, own=lambda: house.texts
+            settings, store, clock, self._link, self._board.publish, own=lambda: self._house.texts
         )
         self._asking = Asking(
             store, self._house, clock, load_signer(settings.key_file), self._link, on_desired=self._desired
         )
         wanted = settings.recordings
-        self._recordings = Recordings(settings, wanted, store, clock) if wanted is not None else None
+        self._recordings = Recordings(settings, wanted, store, clock) if wanted else None
         self._own = OwnHealth(
             clock,
             recordings=self._recordings.troubles if self._recordings is not None else no_recordings,
@@ -248,21 +246,21 @@ class _Hub:
         for extension in self._extensions:
             await extension.start()
         watch = self._watch
-        self._watch.changed(unit.name for unit in self._fleet)
+        watch.changed(unit.name for unit in self._fleet)
         for work in (
             watch.tell_counters(),
             watch.keep_ticking(),
             watch.stay_alive(),
             watch.tidy(),
             self._levels.keep_telling(),
+            self._asking.keep_looking(),
+            self._supervision.keep_looking(),
+            self._keeping.keep_following(),
         ):
             self._running.spawn(work)
         if self._settings.shared_database:
             following = Following(self._store, self._settings.site, self._board, self._announcer)
             self._running.spawn(following.keep_following())
-        keeping = self._keeping.keep_following()
-        for work in (self._asking.keep_looking(), self._supervision.keep_looking(), keeping):
-            self._running.spawn(work)
         for work in self._recordings.work() if self._recordings is not None else ():
             self._running.spawn(work)
         self._link.start()

@@ -22,6 +22,7 @@ from hub.boots import Boots
 from hub.clock import Clock
 from hub.flood import Flood
 from hub.gather import Gather
+from hub.heard import Heard
 from hub.house import House
 from hub.metrics import Inflow
 from hub.store import quarantine
@@ -56,30 +57,19 @@ class _Item:
 
 class Inbox:
     """``deliver`` is for the link's thread. The store's thread decodes and stores, so that a press changes
-    hands as seldom as can be; what follows from it happens on the event loop, which the callbacks are for."""
+    hands as seldom as can be; what follows from it happens on the event loop, which ``heard`` is for."""
 
     def __init__(
         self,
         store: Store,
         house: House,
         clock: Clock,
-        *,
-        announce: Callable[[Changes], None],
-        on_status: Callable[[str, Status, bool], None],
-        on_health: Callable[[str, Health], None],
-        on_reported: Callable[[str, Reported], None],
-        on_level: Callable[[str, Level], None],
-        on_quarantined: Callable[[int], None],
+        heard: Heard,
     ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
-        self._announce = announce
-        self._on_status = on_status
-        self._on_health = on_health
-        self._on_reported = on_reported
-        self._on_level = on_level
-        self._on_quarantined = on_quarantined
+        self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._room = threading.Condition()
         self._closing = False
@@ -197,14 +187,14 @@ class Inbox:
                 # A retained one tells how long the unit had been up some time ago.
                 if message.uptime_s is not None and not delivery.retained:
                     self._up(unit, message.boot, message.uptime_s)
-                self._tell(self._on_status, unit, message, delivery.retained)
+                self._tell(self._heard.status, unit, message, delivery.retained)
             case Health():
                 self._up(unit, message.boot, message.uptime_s)
-                self._tell(self._on_health, unit, message)
+                self._tell(self._heard.health, unit, message)
             case Reported():
-                self._tell(self._on_reported, unit, message)
+                self._tell(self._heard.reported, unit, message)
             case Level():
-                self._on_level(unit, message)  # on this thread: at eight a second the loop need not wake
+                self._heard.level(unit, message)  # on this thread
         delivery.acknowledge()
 
     def _up(self, unit: str, boot: str, uptime_s: float) -> None:
@@ -224,10 +214,12 @@ class Inbox:
             arrived = [item.arrived for item in batch]
             now = self._clock.now().wall
             try:
-                changes = transact(partial(_record, house=self._house, now=now, batch=arrived))
+                changes = transact(partial(self._record, now=now, batch=arrived))
             except StoreUnavailable:
+                self._tell(self._heard.unsay)
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep other events out
+                self._tell(self._heard.unsay)
                 if len(batch) > 1:
                     size = len(batch) // 2
                     continue
@@ -238,6 +230,11 @@ class Inbox:
             for _ in batch:
                 self._events.popleft()
             size = BATCH_MAX
+
+    def _record(self, tx: Connection, now: datetime, batch: Sequence[Arrived]) -> Changes:
+        changes = Transaction(tx, self._house, now).record(batch)
+        self._tell(self._heard.foretell, changes.rows)  # the disk is still to be waited for
+        return changes
 
     def _store_rejected(self, transact: Transact) -> None:
         if self._rejected:
@@ -251,7 +248,7 @@ class Inbox:
             began = self._boots.began(unit, boot)
             if began is not None:  # another boot has begun since
                 moved = partial(_retime, house=self._house, now=self._clock.now().wall)
-                self._tell(self._announce, transact(partial(moved, unit=unit, boot=boot, began=began)))
+                self._tell(self._heard.announce, transact(partial(moved, unit=unit, boot=boot, began=began)))
             del self._earlier[unit]
 
     def _rest(self, why: str) -> None:
@@ -279,16 +276,12 @@ class Inbox:
 
     def _stored(self, changes: Changes, deliveries: list[Delivery]) -> None:
         self._stored_events += changes.stored
-        self._announce(changes)
+        self._heard.announce(changes)
         self._acknowledged.add(deliveries)
 
     def _noted(self, count: int, deliveries: list[Delivery]) -> None:
-        self._on_quarantined(count)
+        self._heard.quarantined(count)
         _acknowledge(deliveries)
-
-
-def _record(tx: Connection, house: House, now: datetime, batch: Sequence[Arrived]) -> Changes:
-    return Transaction(tx, house, now).record(batch)
 
 
 def _retime(tx: Connection, *, house: House, now: datetime, unit: str, boot: str, began: datetime) -> Changes:

@@ -3,6 +3,8 @@
 import gc
 import sys
 
+from hub.memory import give_back
+
 SWITCH_S = 0.0005
 """Python's default lets one thread keep the interpreter for 5 ms while a press waits in another."""
 YOUNG_OBJECTS = 5_000
@@ -16,3 +18,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    give_back()

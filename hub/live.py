@@ -1,6 +1,7 @@
 """The live board: what is true now, and the browsers that watch it change.
 
-It follows the database: nothing is shown that is not committed. Everything here happens on the event loop.
+It follows the database. What is about to be committed is told ahead to the pages that want it: an alarm waits
+for no disk. Everything here happens on the event loop.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -43,6 +44,9 @@ class Board:
         """Area to its floor plan, as pages read it."""
         self.seq = 0
         self._quarantined = 0
+        self._foretold = False
+        self._unkept = False
+        """Pages show what was foretold and then not committed."""
         self._news: Callable[[], None] | None = None
         self._clock = clock
         self._watchers: set[Watcher] = set()
@@ -100,6 +104,25 @@ class Board:
         for watcher in self._watchers:
             watcher.reset()
 
+    def foretell(self, rows: list[Row]) -> None:
+        """Rows of the journal are about to be committed, ascending; ``tell`` or ``unsay`` follows.
+
+        Not where another hub stores as well: only what is committed has an order there.
+        """
+        if self._news is None and rows:
+            self._foretold = True
+            frames = self.framed(rows)
+            for watcher in self._watchers:
+                watcher.foretell(frames)
+
+    def unsay(self) -> None:
+        """They were not committed. Pages go on showing them: it is tried again, and an alarm that no disk
+        will take is an alarm. With the next commit they load everything anew."""
+        if self._foretold:
+            self._foretold, self._unkept = False, True
+            for watcher in self._watchers:
+                watcher.unsay()
+
     def publish(self, rows: list[Row]) -> None:
         """Rows of the journal were committed, ascending."""
         if self._news is None:
@@ -117,7 +140,11 @@ class Board:
                 self._show_plan(from_json(row.payload))
         frames = self.framed(rows)
         for watcher in self._watchers:
-            watcher.tell(frames)
+            if self._unkept:
+                watcher.reset()
+            else:
+                watcher.tell(frames)
+        self._foretold = self._unkept = False
 
     def framed(self, rows: Iterable[Row]) -> list[Framed]:
         """Rows for watchers. Whose area a row is of is looked up only while somebody's areas are limited."""
@@ -188,11 +215,13 @@ class Board:
             "quarantined": self._quarantined,
         }
 
-    def watch(self, sign_in: str, areas: Collection[str] | None = None, page: str = "") -> Watcher:
+    def watch(
+        self, sign_in: str, areas: Collection[str] | None = None, page: str = "", *, ahead: bool = False
+    ) -> Watcher:
         """A new watcher; give it back with ``leave``. Raises ``TooManyWatchers``."""
         if len(self._watchers) >= WATCHERS_MAX:
             raise TooManyWatchers(f"at most {WATCHERS_MAX} browsers can watch at once")
-        watcher = Watcher(sign_in, areas, page)
+        watcher = Watcher(sign_in, areas, page, ahead=ahead)
         self._watchers.add(watcher)
         return watcher
 

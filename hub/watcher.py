@@ -18,15 +18,21 @@ class Watcher:
     """One browser's stream. What it has not taken yet is kept once for each object, in its newest state:
     a browser that cannot keep up learns less often, never wrongly."""
 
-    def __init__(self, sign_in: str, areas: Collection[str] | None = None, page: str = "") -> None:
+    def __init__(
+        self, sign_in: str, areas: Collection[str] | None = None, page: str = "", *, ahead: bool = False
+    ) -> None:
         self.sign_in = sign_in
         """Identity of the sign-in that opened it; it ends with it."""
         self.areas = areas
         """Areas that the person answers for; None: all."""
         self.page = page
         """What the browser calls the page that watches."""
+        self.ahead = ahead
+        """Whether it wants to hear what is about to be committed, before it is."""
         self._pending: dict[tuple[str, str], bytes] = {}
         self._seen = 0
+        self._foretold = 0
+        self._id = b""
         self._reset = False
         self._quarantined = b""
         self._alive = b""
@@ -38,17 +44,41 @@ class Watcher:
         """Whether the person may see what happens there; what is of no area concerns everybody."""
         return self.areas is None or area is None or area in self.areas
 
+    def foretell(self, rows: Iterable[Framed]) -> None:
+        """Add what is about to be committed, ascending, if the browser wants it. It gets no ids yet."""
+        if self.ahead and not self._closed:
+            for row, frame, area in rows:
+                if row.seq > self._seen and self.concerns(area):
+                    self._put(row, _without_id(frame))
+                self._foretold = row.seq
+            self._wake.set()
+
     def tell(self, rows: Iterable[Framed]) -> None:
-        """Add what was committed, ascending."""
+        """Add what was committed, ascending. Of what the browser has been told before, only the id follows,
+        with the next that there is to say."""
+        news = False
         for row, frame, area in rows:
-            if row.seq > self._seen and self.concerns(area):
-                key = (row.kind, row.key)
-                # Behind all others: the ids that a browser sees must ascend.
-                self._pending.pop(key, None)
-                self._pending[key] = frame
+            if row.seq <= self._seen or not self.concerns(area):
+                continue
+            if row.seq <= self._foretold and (row.kind, row.key) not in self._pending:
+                self._id = b"id: %d\n\n" % row.seq
+            else:
+                self._put(row, frame)
+                news = True
+        if news:
+            self._wake.set()
+
+    def _put(self, row: Row, frame: bytes) -> None:
+        key = (row.kind, row.key)
+        # Behind all others: the ids that a browser sees must ascend.
+        self._pending.pop(key, None)
+        self._pending[key] = frame
         if len(self._pending) > PENDING_MAX:
             self.reset()
-        self._wake.set()
+
+    def unsay(self) -> None:
+        """What was foretold was not committed: the same numbers may come again, for something else."""
+        self._foretold = 0
 
     def replay(self, rows: Iterable[Framed]) -> None:
         """Put what the browser missed before what has come since it connected."""
@@ -64,6 +94,7 @@ class Watcher:
     def reset(self) -> None:
         """Let the browser load everything anew."""
         self._pending.clear()
+        self._foretold = 0
         self._reset = True
         self._wake.set()
 
@@ -108,6 +139,8 @@ class Watcher:
         chunk = b"".join((head, *self._pending.values(), self._quarantined, self._alive, self._loud()))
         self._pending.clear()
         self._reset, self._quarantined, self._alive = False, b"", b""
+        if chunk and self._id:
+            chunk, self._id = self._id + chunk, b""
         return chunk
 
     def _loud(self) -> bytes:
@@ -121,3 +154,7 @@ class Watcher:
 def frame_of(row: Row) -> bytes:
     """One journal row as a server-sent event."""
     return f"id: {row.seq}\nevent: {row.kind}\ndata: {row.payload}\n\n".encode()
+
+
+def _without_id(frame: bytes) -> bytes:
+    return frame[frame.index(b"\n") + 1 :]

@@ -74,7 +74,7 @@ class Link:
         *,
         subscriptions: Subscriptions,
         on_delivery: Callable[[Delivery], None],
-        on_connection: Callable[[bool, str], None],
+        on_connection: Callable[[bool, str], object],
         will: tuple[str, bytes] | None = None,
     ) -> None:
         self._settings = settings
@@ -248,7 +248,7 @@ class Link:
         self._guard(self._on_connection, connected, why)
 
     @staticmethod
-    def _guard(callback: Callable[..., None], *arguments: Any) -> None:
+    def _guard(callback: Callable[..., object], *arguments: Any) -> None:
         """A fault in the caller's code must not end the network thread: it is told and the link lives on."""
         try:
             callback(*arguments)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, OperationalError
 
 from hub import inbox as inbox_module
 from hub.clock import SystemClock
+from hub.heard import Heard
 from hub.inbox import BATCH_MAX, WAITING_MAX, Inbox
 from hub.store import events
 from hub.store.database import Store
@@ -50,12 +51,16 @@ class Door:
             store,
             HOUSE,
             SystemClock(),
-            announce=self._announce,
-            on_status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
-            on_health=lambda unit, _health: self.seen.append(f"health {unit}"),
-            on_reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
-            on_level=lambda unit, _level: self.seen.append(f"level {unit}"),
-            on_quarantined=self.counted.append,
+            Heard(
+                foretell=lambda rows: self.levers.after.append(f"foretold {len(rows)}"),
+                unsay=lambda: self.levers.after.append("unsaid"),
+                announce=self._announce,
+                status=lambda unit, _status, _retained: self.seen.append(f"status {unit}"),
+                health=lambda unit, _health: self.seen.append(f"health {unit}"),
+                reported=lambda unit, _reported: self.seen.append(f"reported {unit}"),
+                level=lambda unit, _level: self.seen.append(f"level {unit}"),
+                quarantined=self.counted.append,
+            ),
         )
 
     def _announce(self, changes: Changes) -> None:
@@ -129,7 +134,8 @@ def test_nothing_is_acknowledged_before_it_is_committed(play: Play, levers: Leve
         levers.unavailable = 3
         door.deliver(1)
         await door.until(lambda: "ack 1" in levers.after)
-        assert levers.after == ["away", "away", "away", "receipt through 1", "ack 1"]
+        away = ["away", "unsaid"]
+        assert levers.after == [*away, *away, *away, "foretold 1", "receipt through 1", "ack 1"]
         assert await stored(store) == [1]
         assert door.inbox.trouble == ""
 

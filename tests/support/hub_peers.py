@@ -144,6 +144,8 @@ class Listener:
     client: httpx.Client
     since: int | None = None
     last_event_id: str | None = None
+    ahead: bool = False
+    """Whether it hears what is about to be committed, as the live page does."""
 
     def __post_init__(self) -> None:
         self.told: list[tuple[str, int | None, Any]] = []
@@ -165,7 +167,9 @@ class Listener:
         return [data for event, _, data in list(self.told) if event == kind]
 
     def _read(self) -> None:
-        parameters = {} if self.since is None else {"since": self.since}
+        parameters: dict[str, str | int] = {} if self.since is None else {"since": self.since}
+        if self.ahead:
+            parameters["ahead"] = "true"
         headers = {} if self.last_event_id is None else {"Last-Event-ID": self.last_event_id}
         event, number = "", None
         try:

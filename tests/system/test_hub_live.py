@@ -1,6 +1,7 @@
 """A press all the way through a real broker and a real hub: page, receipt, lamp, neighbours, and back."""
 
 import json
+import resource
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -104,6 +105,25 @@ def test_of_two_people_who_answer_one_wins_and_the_other_learns_who(
     assert lost[0].json() == {"error": "already", "by": won[0], "state": "acknowledged"}
     assert page.post("/api/v1/incidents/999/acknowledge").status_code == 404
     assert page.post(f"/api/v1/incidents/{number}/close").status_code == 409
+
+
+def test_an_alarm_that_the_disk_does_not_take_is_on_the_page_and_stored_later(
+    hub: RunningHub, page: httpx.Client, sender: Sender
+) -> None:
+    assert hub.process is not None
+    with Listener(page, ahead=True) as looking, Listener(page) as reading:
+        _, most = resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE, (1, most))  # no write to any file succeeds
+        event = sender.send(Panic())
+        wait_until(lambda: looking.of("incident"), "the page shows the alarm all the same")
+        wait_until(lambda: page.get("/readyz").status_code == 503, "the hub knows that it cannot store")
+        assert (reading.of("incident"), sender.receipts(), sender.lamp()) == ([], [], None)
+
+        resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE, (most, most))
+        wait_until(lambda: sender.covered(event.sequence), "stored, and only now the unit is told so")
+        wait_until(lambda: looking.of("reset"), "the page loads everything anew")
+        (known,) = page.get("/api/v1/live").json()["incidents"]
+        assert (known["last_event"], known["presses"]) == (event.id, 1)
 
 
 def test_only_a_supervisor_answers(hub: RunningHub, page: httpx.Client, sender: Sender) -> None:

@@ -75,6 +75,80 @@ def test_a_browser_that_cannot_keep_up_is_told_to_load_everything_anew() -> None
     assert ids(chunk) == [PENDING_MAX + 2]
 
 
+def chunks_of(steps: list[Callable[[Watcher], None]], *, ahead: bool = True) -> list[bytes]:
+    """What a watcher gives after each step; empty where nothing wakes it."""
+
+    async def collect() -> list[bytes]:
+        watcher = Watcher("s", ahead=ahead)
+        given = aiter(watcher.chunks())
+        waiting = asyncio.ensure_future(anext(given))
+        chunks = []
+        for step in steps:
+            step(watcher)
+            for _ in range(5):  # turns of the loop: whatever woke has run
+                await asyncio.sleep(0)
+            chunks.append(waiting.result() if waiting.done() else b"")
+            if waiting.done():
+                waiting = asyncio.ensure_future(anext(given))
+        waiting.cancel()
+        return chunks
+
+    return asyncio.run(collect())
+
+
+def test_what_is_about_to_be_committed_comes_without_an_id_which_follows() -> None:
+    first, committed, next_one = chunks_of(
+        [
+            lambda w: w.foretell(told(row(1, "a"), row(2, "b"))),
+            lambda w: w.tell(told(row(1, "a"), row(2, "b"))),
+            lambda w: w.tell_alive(b"event: alive\ndata: {}\n\n"),
+        ]
+    )
+    assert ids(first) == []
+    assert first.count(b"event: incident\n") == 2
+    assert committed == b"", "the browser knows it: nothing wakes for the id alone"
+    assert next_one == b"id: 2\n\nevent: alive\ndata: {}\n\n"
+
+
+def test_what_was_foretold_and_not_yet_taken_comes_once_with_its_id() -> None:
+    def both(watcher: Watcher) -> None:
+        watcher.foretell(told(row(1, "a")))
+        watcher.tell(told(row(1, "a")))
+
+    (chunk,) = chunks_of([both])
+    assert chunk == frame_of(row(1, "a"))
+
+
+def test_a_stream_that_does_not_want_it_hears_only_what_is_committed() -> None:
+    early, committed = chunks_of(
+        [lambda w: w.foretell(told(row(1))), lambda w: w.tell(told(row(1)))], ahead=False
+    )
+    assert (early, ids(committed)) == (b"", [1])
+
+
+def test_after_a_commit_that_failed_the_same_number_is_told_in_full() -> None:
+    def unsay(watcher: Watcher) -> None:
+        watcher.unsay()
+
+    _, nothing, committed = chunks_of(
+        [lambda w: w.foretell(told(row(1, "a"))), unsay, lambda w: w.tell(told(row(1, "b")))]
+    )
+    assert nothing == b""
+    assert committed == frame_of(row(1, "b"))
+
+
+def test_after_a_reset_nothing_counts_as_told() -> None:
+    _, reset, committed = chunks_of(
+        [
+            lambda w: w.foretell(told(row(1, "a"))),
+            lambda w: w.reset(),
+            lambda w: w.tell(told(row(1, "a"))),
+        ]
+    )
+    assert reset == RESET
+    assert committed == frame_of(row(1, "a"))
+
+
 def test_signs_of_life_and_counts_do_not_pile_up() -> None:
     def prepare(watcher: Watcher) -> None:
         for n in range(5):

@@ -3,25 +3,17 @@
 import sys
 from pathlib import Path
 
-import structlog
-
 from hub.app import CannotStart, run
 from hub.setting_types import BadSettings
 from hub.settings import load
 from tools.demo.tower import SimulatedTower
 from tools.demo.virtual.extension import virtual_counters
+from wire.logs import log_to
 
 
 def main(settings: str, sounds: str, *desks: str) -> int:
     """Until the hub is told to stop; 1 when it cannot run."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,  # plain: a pretty traceback would show values
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ]
-    )
+    log_to(sys.stdout)
     sockets = {unit: Path(socket) for unit, _, socket in (desk.partition("=") for desk in desks)}
     try:
         known = load(Path(settings))

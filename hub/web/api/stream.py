@@ -41,10 +41,13 @@ async def stream(
     request: Request,
     since: Annotated[int | None, Query(ge=0, le=2**53)] = None,
     page: PageName = "",
+    ahead: bool = False,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
     """``incident``, ``counter`` and ``plan`` events from now on, after those missed since the given number,
     of the areas that the person answers for. ``page`` is a name by which ``looking`` finds this stream.
+    ``ahead``: tell also what is about to be committed, without an id; the id follows alone, later. Whoever
+    reads something else from the hub when told should do without.
 
     A browser that reconnects by itself names the last id it saw; that is newer than the address it uses.
     """
@@ -54,7 +57,7 @@ async def stream(
     if last_event_id is not None and last_event_id.isdecimal() and len(last_event_id) < 17:
         since = int(last_event_id)
     try:
-        watcher = board.watch(mine.token_hash, areas_of(mine.person), page)
+        watcher = board.watch(mine.token_hash, areas_of(mine.person), page, ahead=ahead)
     except TooManyWatchers:
         return JSONResponse({"error": "too-many"}, 503)
     try:

@@ -247,7 +247,7 @@ stream = new Stream(snapshot, {
     saySignedOut();
     signal();
   },
-});
+}, { ahead: true });
 levels = new Levels(tiles, stream.page);
 levels.close = () => alarms.order.map((alarm) => alarm.incident.unit);
 tiles.watched = (element) => levels.watch(element);

@@ -13,8 +13,8 @@ function newName() {
 
 export class Stream {
   // handlers: incident(object), counter(object), plan(object), trouble(object), levels(object), quarantined(count),
-  // reset(snapshot), lost(seconds), alive(), signedOut().
-  constructor(snapshot, handlers) {
+  // reset(snapshot), lost(seconds), alive(), signedOut(). ahead: be told what the hub is about to write down, too.
+  constructor(snapshot, handlers, { ahead = false } = {}) {
     this.handlers = handlers;
     this.heard = performance.now();
     this.seq = snapshot.seq;
@@ -22,6 +22,7 @@ export class Stream {
     this.lost = false;
     this.signedOut = false;
     this.retryAt = 0;
+    this.ahead = ahead;
     this.page = newName(); // by which the hub finds this stream again
     this.ticked = { steady: performance.now(), wall: Date.now() };
     // A page that was frozen, kept for going back, or off the network does not wait for its next stroke.
@@ -43,7 +44,7 @@ export class Stream {
   open() {
     this.retryAt = 0;
     this.opened = performance.now();
-    const source = new EventSource(`/api/v1/live/stream?since=${this.seq}&page=${this.page}`);
+    const source = new EventSource(`/api/v1/live/stream?since=${this.seq}&page=${this.page}&ahead=${this.ahead}`);
     this.source = source;
     const on = (name, act) =>
       source.addEventListener(name, (event) => {
