@@ -35,7 +35,7 @@ def measure(sides: Sides, plain: LibraryFloor, chromium: Chromium, load: Load = 
 @contextmanager
 def watched(side: Side, chromium: Chromium) -> Iterator[None]:
     """Nine streams besides the browser's own. Raises ``NotReady`` when one of them was cut."""
-    path = "/api/v1/live/stream" if isinstance(side, Ours) else "/stream"
+    path = "/api/v1/live/stream?ahead=true" if isinstance(side, Ours) else "/stream"
     cookie = chromium.cookie(side.url) if isinstance(side, Ours) else ""
     order = streams.Order(side.port, path, cookie, STREAMS - 1)
     readers = Beside("tools.bench.streams", json.dumps(asdict(order)))
