@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from hub.escalation.roster import Absence
 from hub.house import House
 from hub.live import Board
 from hub.people import Person
+from hub.proving import Proving
 from hub.store import absences, audit, journal, notices, proofs, troubles
 from hub.store.audit import By, Deed
 from hub.store.database import Store
@@ -67,6 +67,7 @@ class Supervision:
         self._health = health
         self._known: dict[tuple[str, str], Trouble] = {}
         self._works: tuple[Maintenance, ...] = ()
+        self._proving = Proving(store, self._site)
         self._proofs: dict[str, list[Proven]] = {}
         self._met: set[str] = set()
 
@@ -76,6 +77,7 @@ class Supervision:
         self._known = await self._store.read(lambda tx: troubles.watched(tx, self._site, now))
         self._board.show_troubles(self._known.values())
         await self.refresh()
+        self._proofs = await self._store.read(lambda tx: proofs.proofs(tx, self._site))
 
     async def refresh(self) -> None:
         """Read again what changes seldom. Raises ``StoreError``."""
@@ -84,7 +86,6 @@ class Supervision:
         self._works = tuple(await read(lambda tx: troubles.works(tx, self._site, now)))
         gone = await read(lambda tx: absences.current(tx, self._site, now))
         self._house.roster = replace(self._house.roster, absences=tuple(gone.values()))
-        self._proofs = await read(lambda tx: proofs.proofs(tx, self._site))
 
     async def follow(self) -> None:
         """Learn which buttons were pressed, and which units are new. Raises ``StoreError``."""
@@ -94,12 +95,8 @@ class Supervision:
         if fresh:
             await self._store.write(lambda tx: proofs.meet(tx, self._site, fresh, now))
             self._met.update(fresh)
-        learnt = await self._store.read(lambda tx: proofs.learn(tx, self._site))
-        for start in range(0, len(learnt.pressed), proofs.KEPT_AT_ONCE):
-            some = learnt.pressed[start : start + proofs.KEPT_AT_ONCE]
-            await self._store.write(partial(proofs.keep, pressed=some))
-        if learnt.through > learnt.after:
-            await self._store.write(partial(proofs.followed, learnt=learnt))
+        if await self._proving.follow(self._clock.now().monotonic) or fresh:
+            self._proofs = await self._store.read(lambda tx: proofs.proofs(tx, self._site))
 
     async def look(self) -> None:
         """Once: what has changed is stored and told. Raises ``StoreError``."""

@@ -28,16 +28,17 @@ _BUTTONS = {Panic.TYPE: "panic", Assist.TYPE: "assist"}
 class Learnt:
     """What a stretch of events says of buttons."""
 
-    after: int
-    """Events up to this number had been looked at before."""
+    kept: int
+    """What is said of events up to this number is kept, by this hub or another."""
     through: int
     pressed: Sequence[Values]
     """The newest press of each button."""
 
 
-def learn(tx: Connection, site: str) -> Learnt:
-    """Look at presses stored since the last time; only reads."""
-    after = tally.counted(tx, _FOLLOWED)
+def learn(tx: Connection, site: str, after: int | None = None) -> Learnt:
+    """Look at presses after an event's number, at the start after those whose proof is kept; only reads."""
+    kept = tally.counted(tx, _FOLLOWED)
+    after = kept if after is None else after
     newest = tx.execute(select(func.max(event.c.id))).scalar() or 0
     through = max(after, min(newest, after + AT_ONCE))
     rows = tx.execute(
@@ -53,7 +54,7 @@ def learn(tx: Connection, site: str) -> Learnt:
         {"site": site, "unit": row.unit, "button": _BUTTONS[row.type], "since": row.at, "at": row.at}
         for row in rows
     ]
-    return Learnt(after, through, pressed)
+    return Learnt(kept, through, pressed)
 
 
 def keep(tx: Connection, pressed: Sequence[Values]) -> None:
@@ -61,10 +62,11 @@ def keep(tx: Connection, pressed: Sequence[Values]) -> None:
     _KEEP.run(tx, pressed)
 
 
-def followed(tx: Connection, learnt: Learnt) -> None:
-    """All of it is kept: go on behind it the next time. So a kill leaves nothing out."""
-    if tally.counted(tx, _FOLLOWED) == learnt.after:  # else another hub has done the same
-        tally.count(tx, _FOLLOWED, learnt.through - learnt.after)
+def followed(tx: Connection, through: int) -> None:
+    """What events up to this number say is kept: a start goes on behind it. So a kill leaves nothing out."""
+    kept = tally.counted(tx, _FOLLOWED)
+    if through > kept:  # another hub may have come further
+        tally.count(tx, _FOLLOWED, through - kept)
 
 
 def _upsert(dialect: str) -> Any:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from hub.house import House
 from hub.incidents import Severity
 from hub.notices import Target
 from hub.orders import order
-from hub.store import absences, drills, incidents, orders, proofs, troubles
+from hub.store import absences, drills, incidents, orders, troubles
 from hub.store.drills import NoSuchDrill
 from hub.store.orders import Desired
 from hub.store.record import Transaction
@@ -25,7 +24,7 @@ from hub.troubles import Maintenance, Trouble, TroubleState
 from hub.troubles.trouble import UNSTEADY_WITHIN_S
 from tests.support.hub_store import LADDER, Database, arrived
 from tests.support.messages import MOMENT, SITE, UNIT
-from wire.messages.events import Assist, CommandAnswered, Panic, Withdrawn
+from wire.messages.events import CommandAnswered, Panic, Withdrawn
 
 HOUSE = House(SITE, (LADDER,), area_of={UNIT: "desk", "c2": "desk"})
 
@@ -94,35 +93,6 @@ def test_an_absence_ends_by_itself_or_is_taken_back(store: Database) -> None:
     assert store.do(lambda tx: absences.current(tx, SITE, at(99))) == {number: away}
     assert store.do(lambda tx: absences.current(tx, SITE, at(100))) == {}
     assert [store.do(lambda tx: absences.remove(tx, SITE, number)) for _ in range(2)] == [True, False]
-
-
-def test_buttons_are_followed_behind_the_alarms_each_event_once(store: Database) -> None:
-    store.do(lambda tx: proofs.meet(tx, SITE, [UNIT, "c2"], MOMENT))
-    store.do(lambda tx: proofs.meet(tx, SITE, [UNIT], at(50)))
-    store.record(arrived(1, Panic(), received=at(5)), arrived(2, Assist(), received=at(6)))
-    store.record(arrived(3, Panic(), received=at(9)))
-    learnt = store.do(lambda tx: proofs.learn(tx, SITE))
-    assert learnt.through - learnt.after == 3
-    store.do(lambda tx: proofs.keep(tx, learnt.pressed))
-    assert store.do(lambda tx: proofs.learn(tx, SITE)) == learnt, "killed in between: learnt again"
-    for _ in range(2):  # the second hub, later
-        store.do(lambda tx: proofs.keep(tx, learnt.pressed))
-        store.do(lambda tx: proofs.followed(tx, learnt))
-    again = store.do(lambda tx: proofs.learn(tx, SITE))
-    assert (again.after, again.through, again.pressed) == (learnt.through, learnt.through, [])
-    found = store.do(lambda tx: proofs.proofs(tx, SITE))
-    assert [(p.button, p.since, p.at) for p in found[UNIT]] == [
-        ("assist", at(6), at(6)),
-        ("panic", MOMENT, at(9)),
-    ]
-    assert [(p.button, p.since, p.at) for p in found["c2"]] == [("panic", MOMENT, None)]
-
-
-def test_an_older_press_does_not_hide_a_newer_one(store: Database) -> None:
-    for second in (9, 5):
-        row = {"site": SITE, "unit": UNIT, "button": "panic", "since": at(second), "at": at(second)}
-        store.do(partial(proofs.keep, pressed=[row]))
-    assert [p.at for p in store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT]] == [at(9)]
 
 
 def running_drill(store: Database) -> Drill:

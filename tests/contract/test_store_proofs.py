@@ -1,0 +1,106 @@
+"""When each button was last known to work, in the database, on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
+from hub.proving import Proving
+from hub.store import proofs
+from hub.store.database import Store
+from tests.support.hub_store import Database, arrived
+from tests.support.messages import MOMENT, SITE, UNIT
+from wire.messages.events import Assist, Panic
+
+
+def at(second: float) -> datetime:
+    return MOMENT + timedelta(seconds=second)
+
+
+def test_buttons_are_followed_behind_the_alarms_each_event_once(store: Database) -> None:
+    store.do(lambda tx: proofs.meet(tx, SITE, [UNIT, "c2"], MOMENT))
+    store.do(lambda tx: proofs.meet(tx, SITE, [UNIT], at(50)))
+    store.record(arrived(1, Panic(), received=at(5)), arrived(2, Assist(), received=at(6)))
+    store.record(arrived(3, Panic(), received=at(9)))
+    learnt = store.do(lambda tx: proofs.learn(tx, SITE))
+    assert learnt.through - learnt.kept == 3
+    store.do(lambda tx: proofs.keep(tx, learnt.pressed))
+    assert store.do(lambda tx: proofs.learn(tx, SITE)) == learnt, "killed in between: learnt again"
+    for _ in range(2):  # the second hub, later
+        store.do(lambda tx: proofs.keep(tx, learnt.pressed))
+        store.do(lambda tx: proofs.followed(tx, learnt.through))
+    again = store.do(lambda tx: proofs.learn(tx, SITE))
+    assert (again.kept, again.through, again.pressed) == (learnt.through, learnt.through, [])
+    found = store.do(lambda tx: proofs.proofs(tx, SITE))
+    assert [(p.button, p.since, p.at) for p in found[UNIT]] == [
+        ("assist", at(6), at(6)),
+        ("panic", MOMENT, at(9)),
+    ]
+    assert [(p.button, p.since, p.at) for p in found["c2"]] == [("panic", MOMENT, None)]
+
+
+class Inline:
+    """A store whose jobs run at once, and what was written."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self.writes = 0
+
+    async def read(self, work: Callable[[Connection], Any]) -> Any:
+        return self._store.do(work)
+
+    async def write(self, work: Callable[[Connection], Any]) -> Any:
+        self.writes += 1
+        return self._store.do(work)
+
+
+def test_a_button_pressed_all_day_is_written_down_once_a_minute_and_nothing_is_left_out(
+    store: Database,
+) -> None:
+    inline = Inline(store)
+
+    def proven() -> datetime | None:
+        return store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at
+
+    def follow(proving: Proving, moment: float) -> bool:
+        return asyncio.run(proving.follow(moment))
+
+    running = Proving(cast("Store", inline), SITE)
+    follow(running, 0.0)
+    store.record(arrived(1, Panic(), received=at(1)))
+    assert follow(running, 5.0)
+    assert proven() == at(1), "the first proof is kept at once"
+    writes = inline.writes
+    for number in range(2, 11):
+        store.record(arrived(number, Panic(), received=at(5 * number)))
+        assert not follow(running, 5.0 * number)
+    assert (inline.writes, proven()) == (writes, at(1))
+
+    started_again = Proving(cast("Store", inline), SITE)
+    store.record(arrived(11, Panic(), received=at(55)))
+    assert follow(running, 60.0)
+    assert proven() == at(55), "after a minute all is kept"
+    assert follow(started_again, 60.0)
+    assert proven() == at(55)
+    assert store.do(lambda tx: proofs.learn(tx, SITE)).pressed == []
+
+
+def test_what_a_kill_left_unwritten_is_learnt_again(store: Database) -> None:
+    inline = Inline(store)
+    killed = Proving(cast("Store", inline), SITE)
+    for number, moment in ((1, 0.0), (2, 5.0)):
+        store.record(arrived(number, Panic(), received=at(number)))
+        asyncio.run(killed.follow(moment))
+    assert store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at == at(1)
+    asyncio.run(Proving(cast("Store", inline), SITE).follow(0.0))
+    assert store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at == at(2)
+
+
+def test_an_older_press_does_not_hide_a_newer_one(store: Database) -> None:
+    for second in (9, 5):
+        row = {"site": SITE, "unit": UNIT, "button": "panic", "since": at(second), "at": at(second)}
+        store.do(partial(proofs.keep, pressed=[row]))
+    assert [p.at for p in store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT]] == [at(9)]
