@@ -18,7 +18,7 @@ from hub.store.journal import Row
 from hub.store.settle import Changes
 from hub.troubles import Trouble, TroubleState
 from hub.views import counter_view, incident_view, iso
-from hub.watcher import Framed, Watcher, frame_of
+from hub.watcher import Framed, Watcher, frame_of, without_id
 
 WATCHERS_MAX = 500
 """Browsers that watch at once."""
@@ -44,7 +44,8 @@ class Board:
         """Area to its floor plan, as pages read it."""
         self.seq = 0
         self._quarantined = 0
-        self._foretold = False
+        self._foretold: list[Framed] = []
+        """Told ahead, and not known to be committed yet."""
         self._unkept = False
         """Pages show what was foretold and then not committed."""
         self._news: Callable[[], None] | None = None
@@ -110,16 +111,16 @@ class Board:
         Not where another hub stores as well: only what is committed has an order there.
         """
         if self._news is None and rows:
-            self._foretold = True
-            frames = self.framed(rows)
+            self._foretold = self.framed(rows)
+            early = [(row, without_id(frame), area) for row, frame, area in self._foretold]
             for watcher in self._watchers:
-                watcher.foretell(frames)
+                watcher.foretell(early)
 
     def unsay(self) -> None:
         """They were not committed. Pages go on showing them: it is tried again, and an alarm that no disk
         will take is an alarm. With the next commit they load everything anew."""
         if self._foretold:
-            self._foretold, self._unkept = False, True
+            self._foretold, self._unkept = [], True
             for watcher in self._watchers:
                 watcher.unsay()
 
@@ -138,13 +139,14 @@ class Board:
         for row in rows:
             if row.kind == "plan":
                 self._show_plan(from_json(row.payload))
-        frames = self.framed(rows)
+        known = self._foretold
+        frames = known if known and known[-1][0] is rows[-1] else self.framed(rows)
         for watcher in self._watchers:
             if self._unkept:
                 watcher.reset()
             else:
                 watcher.tell(frames)
-        self._foretold = self._unkept = False
+        self._foretold, self._unkept = [], False
 
     def framed(self, rows: Iterable[Row]) -> list[Framed]:
         """Rows for watchers. Whose area a row is of is looked up only while somebody's areas are limited."""
@@ -223,6 +225,8 @@ class Board:
             raise TooManyWatchers(f"at most {WATCHERS_MAX} browsers can watch at once")
         watcher = Watcher(sign_in, areas, page, ahead=ahead)
         self._watchers.add(watcher)
+        if areas is not None:  # what was told ahead may have been framed without its area
+            self._foretold = self.framed(row for row, _, _ in self._foretold)
         return watcher
 
     def watcher_of(self, sign_in: str, page: str) -> Watcher | None:

@@ -45,11 +45,11 @@ class Watcher:
         return self.areas is None or area is None or area in self.areas
 
     def foretell(self, rows: Iterable[Framed]) -> None:
-        """Add what is about to be committed, ascending, if the browser wants it. It gets no ids yet."""
+        """Add what is about to be committed, ascending and without ids, if the browser wants it."""
         if self.ahead and not self._closed:
             for row, frame, area in rows:
                 if row.seq > self._seen and self.concerns(area):
-                    self._put(row, _without_id(frame))
+                    self._put(row, frame)
                 self._foretold = row.seq
             self._wake.set()
 
@@ -156,5 +156,6 @@ def frame_of(row: Row) -> bytes:
     return f"id: {row.seq}\nevent: {row.kind}\ndata: {row.payload}\n\n".encode()
 
 
-def _without_id(frame: bytes) -> bytes:
+def without_id(frame: bytes) -> bytes:
+    """The same event for a browser that shall not know its number yet."""
     return frame[frame.index(b"\n") + 1 :]

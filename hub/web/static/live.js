@@ -10,7 +10,7 @@ import { listen } from "./keys.js";
 import { Levels } from "./levels.js";
 import { Notices } from "./notify.js";
 import { FloorPlans } from "./plans.js";
-import { clock, kinds, label } from "./say.js";
+import { clock, kinds, label, stands } from "./say.js";
 import { show, slotsOf, write } from "./slots.js";
 import { Sound } from "./sound.js";
 import { Stream } from "./stream.js";
@@ -55,7 +55,7 @@ function onIncident(incident) {
   const previous = alarms.update(incident, stream.now());
   tiles.incident(incident);
   announce(incident, previous);
-  settle();
+  if (!stands(previous, incident)) settle();
 }
 
 // What follows from the whole: signal, band, title, the calm line.

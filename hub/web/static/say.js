@@ -102,6 +102,16 @@ export function calls(incident) {
   return incident.severity !== "drill" && (incident.state === "open" || incident.tier !== null);
 }
 
+// A further sign changes nothing of what the whole page says: who is called, and whether anybody comes, is as before.
+export function stands(previous, incident) {
+  return (
+    previous !== null &&
+    ["state", "severity", "snoozed_until"].every((key) => previous[key] === incident[key]) &&
+    previous.tier?.index === incident.tier?.index &&
+    previous.tier?.round === incident.tier?.round
+  );
+}
+
 // A person has put the call off.
 export function putOff(incident, now) {
   return Boolean(incident.snoozed_until) && Date.parse(incident.snoozed_until) > now;
