@@ -19,7 +19,7 @@ from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.exception import MalformedPacket
 
 READ_BYTES = 65536
-READS_PER_S = 250.0
+READS_PER_S = 200.0
 READS_BURST = 20.0
 """What arrives is taken at once, unless so much arrives that taking it is most of the work: then what comes
 within a few milliseconds is taken together, and all that follows from it (a transaction, what pages and units
