@@ -22,6 +22,10 @@ from hub.streams import Stream
 from wire.codec import encode
 from wire.topics import Channel, area_topic, unit_topic
 
+RECEIPTS_EVERY_S = 0.1
+"""A unit that sends one event after the other is told this often how far it is stored: a receipt says all."""
+UNITS_REMEMBERED = 4096
+
 AT_ONCE = 50
 """Messages told again before other work gets its turn."""
 
@@ -47,6 +51,8 @@ class Announcer:
         self._areas: dict[str, tuple[str, ...]] = {}
         self._alarmed: set[str] = set()
         self._told: dict[str, Lamp] = {}
+        self._receipted: dict[str, float] = {}
+        """Unit to when it had its last receipt, in monotonic seconds."""
         self._units: Gather[Changes] = Gather(self._tell_units)
 
     def use(self, link: Publishes) -> None:
@@ -72,15 +78,31 @@ class Announcer:
         for changes in gathered:
             streams.update(changes.streams)
             told.update((lamp.unit, lamp) for lamp in changes.lamps)
-        self._receipts(streams)
+        self._receipts(self._due(streams))
         for lamp in told.values():
             self._lamp(lamp)
         # Looked through only when a unit's alarm began or ended: most presses join one that is told already.
         if any((i.unit in self._alarmed) != is_alarm(i) for changes in gathered for i in changes.incidents):
             self._tell_areas(only_changed=True)
 
+    def _due(self, streams: Mapping[Key, Stream]) -> dict[Key, Stream]:
+        """Those whose unit may have a receipt now; the others wait for their turn."""
+        now = self._clock.now().monotonic
+        due: dict[Key, Stream] = {}
+        later: dict[Key, Stream] = {}
+        for key, stream in streams.items():
+            soon = now - self._receipted.get(key[0], float("-inf")) < RECEIPTS_EVERY_S
+            (later if soon else due)[key] = stream
+        if len(self._receipted) > UNITS_REMEMBERED:
+            self._receipted.clear()
+        self._receipted.update((unit, now) for unit, _ in due)
+        if later:
+            self._units.add([Changes(streams=later)])
+        return due
+
     def flush(self) -> None:
         """Tell now what waits."""
+        self._receipted.clear()
         self._units.flush()
 
     async def tell_again(self) -> None:

@@ -31,6 +31,7 @@ from hub.store.errors import StoreUnavailable
 from hub.store.events import Arrived
 from hub.store.quarantine import HEAD_BYTES, Rejected
 from hub.store.record import Transaction
+from hub.store.remembered import Remembered
 from hub.store.settle import Changes
 from wire.codec import Reason, Refused, decode
 from wire.link import Delivery
@@ -80,6 +81,7 @@ class Inbox:
         self._acknowledged: Gather[Delivery] = Gather(_acknowledge)
         # Of the store's thread alone:
         self._boots = Boots()
+        self._remembered = Remembered()
         self._earlier: dict[str, str] = {}
         """Unit to the boot that is known to have begun earlier than was thought when its events came."""
         self._events: deque[_Item] = deque()
@@ -232,7 +234,7 @@ class Inbox:
             size = BATCH_MAX
 
     def _record(self, tx: Connection, now: datetime, batch: Sequence[Arrived]) -> Changes:
-        changes = Transaction(tx, self._house, now).record(batch)
+        changes = Transaction(tx, self._house, now).record(batch, self._remembered)
         self._tell(self._heard.foretell, changes.rows)  # the disk is still to be waited for
         return changes
 

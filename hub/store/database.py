@@ -21,6 +21,7 @@ from hub.store.commits import take_noted
 from hub.store.errors import StoreClosed, StoreError, StoreRefused, StoreUnavailable
 from hub.store.migrate import migrate
 from hub.store.traces import forget_traces
+from hub.store.turns import begin_turn, end_turn
 
 _log = structlog.get_logger()
 
@@ -214,7 +215,9 @@ class _Hand:
                 self._connection = self._engine.connect()
             take_noted(self._connection)  # of a transaction that failed
             with self._connection.begin():
+                begin_turn(self._connection)
                 result = work(self._connection)
+            end_turn(self._connection)
             noted = take_noted(self._connection)
         except (OperationalError, InterfaceError, *self._driver_away) as error:
             self._forget(broken=True)

@@ -16,6 +16,7 @@ from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, Sta
 from hub.sessions import SESSION_TYPES
 from hub.store import agreements, drills, events, incidents, orders, retiming, sessions, timelines
 from hub.store.events import Arrived
+from hub.store.remembered import Remembered
 from hub.store.settle import Changes, Settling, Work
 from wire.messages.events import Booted, ClockSet, CommandAnswered
 
@@ -23,8 +24,13 @@ from wire.messages.events import Booted, ClockSet, CommandAnswered
 class Transaction(Settling):
     """One transaction's work, at one moment."""
 
-    def record(self, batch: Sequence[Arrived]) -> Changes:
-        """Store events that arrived, each once, and let incidents and sessions follow."""
+    def record(self, batch: Sequence[Arrived], remembered: Remembered | None = None) -> Changes:
+        """Store events that arrived, each once, and let incidents and sessions follow.
+
+        Nothing else may follow in a transaction with ``remembered``.
+        """
+        remembered = remembered or Remembered()
+        remembered.begin(self._tx)
         batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
@@ -36,11 +42,12 @@ class Transaction(Settling):
             row = rows.pop((arrived.unit, arrived.event.epoch, arrived.event.sequence), None)
             if row is not None:
                 fresh.append((arrived, row))
-        opened = self._gather(fresh, changes)
+        opened = self._gather(fresh, changes, remembered)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
         self._link({*opened, *changes.sessions}, changes)
         for arrived, _ in fresh:
             self._follow(arrived, changes)
+        remembered.keep(self._tx, changes.incidents)
         return changes
 
     def retime(self, unit: str, boot: str, began: datetime) -> Changes:
@@ -92,7 +99,9 @@ class Transaction(Settling):
         self.settle([work], {}, changes)
         return changes
 
-    def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> set[str]:
+    def _gather(
+        self, fresh: Iterable[tuple[Arrived, int]], changes: Changes, remembered: Remembered
+    ) -> set[str]:
         """Let incidents gather the alerts among new events; units at which one was opened."""
         alerts = [
             (alert, arrived, row) for arrived, row in fresh if (alert := self._alert_of(arrived)) is not None
@@ -100,7 +109,7 @@ class Transaction(Settling):
         if not alerts:
             return set()
         units = {alert.unit for alert, _, _ in alerts}
-        unresolved = incidents.unresolved_of(self._tx, self._site, units)
+        unresolved = remembered.unresolved_of(self._tx, self._site, units)
         current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}
         over: dict[int, Work] = {}
         touched: dict[int, Work] = {}
