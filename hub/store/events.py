@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, bindparam, func, literal, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, literal, literal_column, or_, select, tuple_, update
 
 from hub.alerts import happened_at
 from hub.sessions import SESSION_TYPES, Told
@@ -199,18 +199,22 @@ def last_heard(tx: Connection, site: str) -> dict[str, datetime]:
     return {row.unit: row.at for row in rows}
 
 
+_TOLD_OF_MEETINGS = (event.c.payload, event.c.received_at, event.c.late_s)
+_OF_MEETINGS = Statement(
+    lambda _dialect: select(*_TOLD_OF_MEETINGS).where(
+        event.c.site == bindparam("at_site"),
+        event.c.unit == bindparam("of_unit"),
+        event.c.epoch == bindparam("in_epoch"),
+        or_(*(event.c.type == literal_column(f"'{name}'") for name in sorted(SESSION_TYPES))),
+    ),
+    _TOLD_OF_MEETINGS,
+)
+
+
 def session_events(tx: Connection, site: str, unit: str, epoch: str) -> list[Told]:
     """Everything a unit told of meetings in one epoch."""
-    rows = tx.execute(
-        select(event.c.payload, event.c.received_at, event.c.late_s).where(
-            event.c.site == site,
-            event.c.unit == unit,
-            event.c.epoch == epoch,
-            event.c.type.in_(SESSION_TYPES),
-        )
-    )
     told = []
-    for row in rows:
+    for row in _OF_MEETINGS.run(tx, [{"at_site": site, "of_unit": unit, "in_epoch": epoch}]):
         said = Event.model_validate_json(row.payload)
         content = EVENT_TYPES[said.type].model_validate(said.data)
         happened = row.received_at - timedelta(seconds=row.late_s)

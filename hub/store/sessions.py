@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, not_, select, update
 
 from hub.sessions import Session, fold
 from hub.store import agreements
 from hub.store.events import session_events
 from hub.store.record_schema import visitor_case
 from hub.store.schema import session
-from hub.store.statements import insert_for
+from hub.store.statements import Statement, every_column, insert_for
 
 
 def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
@@ -27,12 +26,11 @@ def retell(tx: Connection, site: str, unit: str, epoch: str) -> None:
     asked = {case for case in named if agreements.was_asked(tx, site, unit, case)}
     # A unit only tells back what it was asked: nothing else links what happens there to a case.
     meetings = [m if m.case in asked else replace(m, case=None) for m in meetings]
-    tx.execute(_tell(tx.dialect.name), [{"site": site, **_values(meeting)} for meeting in meetings])
+    _TELL.run(tx, [{"site": site, **_values(meeting)} for meeting in meetings])
 
 
-@cache
 def _tell(dialect: str) -> Any:
-    statement = insert_for(dialect, session)
+    statement = insert_for(dialect, session).values(every_column(session))
     told, known = statement.excluded, session.c
     newer = told.told_at >= known.told_at
     return statement.on_conflict_do_update(
@@ -48,6 +46,9 @@ def _tell(dialect: str) -> Any:
             "lasted_s": case((told.ended.is_(None), known.lasted_s), else_=told.lasted_s),
         },
     )
+
+
+_TELL = Statement(_tell)
 
 
 def end_before(
@@ -68,17 +69,25 @@ def end_before(
 
 def running(tx: Connection, site: str, unit: str | None = None) -> dict[str, Session]:
     """Unit to the meeting that is going on there."""
-    found = (
-        select(session, visitor_case.c.two_staff)
-        .outerjoin(
-            visitor_case, (visitor_case.c.id == session.c.case_id) & (visitor_case.c.site == session.c.site)
-        )
-        .where(session.c.site == site, session.c.ended.is_(None))
-        .order_by(session.c.started)
+    rows = (
+        tx.execute(_RUNNING, {"at_site": site})
+        if unit is None
+        else _RUNNING_AT.run(tx, [{"at_site": site, "of_unit": unit}])
     )
-    if unit is not None:
-        found = found.where(session.c.unit == unit)
-    return {row.unit: _session(row) for row in tx.execute(found)}
+    return {row.unit: _session(row) for row in rows}
+
+
+_RUNNING = (
+    select(session, visitor_case.c.two_staff)
+    .outerjoin(
+        visitor_case, (visitor_case.c.id == session.c.case_id) & (visitor_case.c.site == session.c.site)
+    )
+    .where(session.c.site == bindparam("at_site"), session.c.ended.is_(None))
+    .order_by(session.c.started)
+)
+_RUNNING_AT = Statement(
+    lambda _dialect: _RUNNING.where(session.c.unit == bindparam("of_unit")), list(_RUNNING.selected_columns)
+)
 
 
 def _values(meeting: Session) -> dict[str, Any]:

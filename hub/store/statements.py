@@ -118,7 +118,7 @@ def insert_into(table: Table, returning: Sequence[str] = ()) -> Statement:
     columns = [table.c[name] for name in returning]
 
     def build(_dialect: str) -> Any:
-        statement = insert(table).values(_every_column(table))
+        statement = insert(table).values(every_column(table))
         return statement.returning(*columns, sort_by_parameter_order=True) if columns else statement
 
     return Statement(build, columns)
@@ -129,7 +129,7 @@ def insert_new(table: Table, key: Sequence[str], returning: Sequence[str]) -> St
     columns = [table.c[name] for name in returning]
 
     def build(dialect: str) -> Any:
-        statement = insert_for(dialect, table).values(_every_column(table))
+        statement = insert_for(dialect, table).values(every_column(table))
         return statement.on_conflict_do_nothing(index_elements=key).returning(*columns)
 
     return Statement(build, columns)
@@ -139,7 +139,7 @@ def upsert(table: Table, key: Sequence[str], changing: Sequence[str]) -> Stateme
     """INSERT, or change the columns named ``changing`` of a row whose ``key`` is there already."""
 
     def build(dialect: str) -> Any:
-        statement = insert_for(dialect, table).values(_every_column(table))
+        statement = insert_for(dialect, table).values(every_column(table))
         changed = {name: statement.excluded[name] for name in changing}
         return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
@@ -151,7 +151,7 @@ def insert_for(dialect: str, table: Table) -> Any:
     return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
-def _every_column(table: Table) -> dict[str, Any]:
+def every_column(table: Table) -> dict[str, Any]:
     """A parameter for each column that the database does not number by itself."""
     numbered = table.autoincrement_column
     return {c.name: bindparam(c.name, type_=c.type) for c in table.c if c is not numbered}
