@@ -52,7 +52,7 @@ half of the shouts are found within half a second."""
 EVIDENCE_MOST = 5.0
 """Log odds that one judgement counts at most, either way."""
 
-EVIDENCE_START = -3.0
+EVIDENCE_START = -4.0
 """Log odds before anything is known: most loud sounds are no shouts."""
 
 EVIDENCE_GAP = 2
