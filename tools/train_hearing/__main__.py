@@ -18,14 +18,14 @@ from tools.train_hearing.scenes import UNCHANGED, Change
 
 PARAMETERS = Path(__file__).resolve().parents[2] / "device" / "hearing" / "parameters.json"
 
-RECALL = 0.95
+RECALL = 0.955
 """The threshold of the normal sensitivity finds this part of the shouts that the model has not learnt:
 of those of the training's own scenes. In scenes made otherwise it finds a little more (docs/hearing.md)."""
 
 LOUDER_HEED = 0.08
 """How much the scenes count in which everything is as loud as a shout. Without them the level decides nearly
-alone (with levels matched the AUC is .80, with them .82), and a wrong calibration costs more; with 0.15 it is
-.86, but at true levels a quarter more trips."""
+alone, and a wrong calibration costs more. From 0.03 to 0.08 the AUC with levels matched rose by .01, and at
+true levels nothing changed; with 0.15, tried with fewer draws, a quarter more tripped."""
 
 
 def main() -> int:

@@ -55,8 +55,8 @@ class Weights:
     soon_s: float = 0.35
     """Of a shout, what is this much older counts 2.7 times less..."""
     late: float = 0.07
-    """...down to so much beside 1 at the beginning: it is to be found soon. Without, latencies are a tenth
-    of a second longer, with 0.3 s and 0.05 a tenth shorter; each tenth costs two false alarms an hour."""
+    """...down to so much beside 1 at the beginning: it is to be found soon. Each tenth of a second of latency
+    costs about two false alarms an hour of the stress scenes."""
 
 
 def weigh(
