@@ -20,7 +20,8 @@ PARAMETERS = Path(__file__).resolve().parents[2] / "device" / "hearing" / "param
 
 RECALL = 0.955
 """The threshold of the normal sensitivity finds this part of the shouts that the model has not learnt:
-of those of the training's own scenes. In scenes made otherwise it finds a little more (docs/hearing.md)."""
+of those of the training's own scenes. In scenes made otherwise it finds about one in 100 less
+(docs/hearing.md)."""
 
 LOUDER_HEED = 0.08
 """How much the scenes count in which everything is as loud as a shout. Without them the level decides nearly
