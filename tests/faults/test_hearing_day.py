@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.hearing.figures import FRAME_S
 from device.hearing.findings import Heard
 from device.hearing.hearing import Hearing
 from tests.support.days import KINDS, Day
@@ -151,5 +150,7 @@ def test_the_gain_changes_nothing_when_the_calibration_is_right(gain_db: float) 
     as_it_is, with_gain = found(0.0), found(gain_db)
     assert [kind for _, kind, phase in as_it_is if phase == "start"].count("shout") >= size(2, 18)
     assert [what for _, *what in with_gain] == [what for _, *what in as_it_is]
-    # Rounded to 16 bits, or cut at full scale, a level may fall below its limit a frame sooner or later.
-    assert [at for at, *_ in with_gain] == pytest.approx([at for at, *_ in as_it_is], abs=1.01 * FRAME_S)
+    began = [[at for at, _, phase in those if phase == "start"] for those in (with_gain, as_it_is)]
+    assert began[0] == began[1]
+    # The loudest shouts are cut at full scale with 20 dB more, read softer, and may end some frames later.
+    assert [at for at, *_ in with_gain] == pytest.approx([at for at, *_ in as_it_is], abs=0.1)
