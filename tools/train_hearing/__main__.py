@@ -18,14 +18,15 @@ from tools.train_hearing.scenes import UNCHANGED, Change
 
 PARAMETERS = Path(__file__).resolve().parents[2] / "device" / "hearing" / "parameters.json"
 
-RECALL = 0.947
+RECALL = 0.955
 """The threshold of the normal sensitivity finds this part of the shouts that the model has not learnt:
-of those of the training's own scenes. In scenes made otherwise it finds a little more (docs/hearing.md)."""
+of those of the training's own scenes. In scenes made otherwise it finds about one in 100 less
+(docs/hearing.md)."""
 
-LOUDER_HEED = 0.03
+LOUDER_HEED = 0.08
 """How much the scenes count in which everything is as loud as a shout. Without them the level decides nearly
-alone (with levels matched the AUC is .80, with them .82), and a wrong calibration costs more; with 0.15 it is
-.86, but at true levels a quarter more trips."""
+alone, and a wrong calibration costs more. From 0.03 to 0.08 the AUC with levels matched rose by .01, and at
+true levels nothing changed; with 0.15, tried with fewer draws, a quarter more tripped."""
 
 
 def main() -> int:
@@ -35,10 +36,10 @@ def main() -> int:
         "data", type=Path, help="folder with labels.csv and the recordings; see docs/hearing.md"
     )
     parser.add_argument("--out", type=Path, default=PARAMETERS, help="the parameter file")
-    parser.add_argument("--name", default="shout-trees-3", help="name and version of the model")
-    parser.add_argument("--draws", type=int, default=6, help="times that every recording is learnt from")
+    parser.add_argument("--name", default="shout-trees-4", help="name and version of the model")
+    parser.add_argument("--draws", type=int, default=9, help="times that every recording is learnt from")
     parser.add_argument("--louder", type=int, default=1, help="times more, everything as loud as a shout")
-    parser.add_argument("--judged", type=int, default=3, help="times that every recording is judged")
+    parser.add_argument("--judged", type=int, default=6, help="times that every recording is judged")
     parser.add_argument("--parts", type=int, default=8, help="of the cross-validation")
     parser.add_argument(
         "--parts-out", type=Path, help="folder for the models of the cross-validation, and who knows what"

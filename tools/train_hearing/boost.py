@@ -30,9 +30,9 @@ class How:
     rows: float = 0.7
     features: float = 0.4
     """Parts of the rows and of the features that each tree sees."""
-    weight_min: float = 1.0
+    weight_min: float = 3.0
     """Least second derivative (about a quarter of the weight) on either side of a question."""
-    shrink: float = 5.0
+    shrink: float = 12.0
     """Added to it when a leaf's value is taken."""
     seed: int = 1
 

@@ -52,11 +52,11 @@ class Weights:
     """Of any other recording, times the root of the number of its rows."""
     room: float = 0.05
     """Each row of the room alone."""
-    soon_s: float = 0.4
+    soon_s: float = 0.35
     """Of a shout, what is this much older counts 2.7 times less..."""
-    late: float = 0.1
-    """...down to so much beside 1 at the beginning: it is to be found soon. Without, latencies are a tenth
-    of a second longer, with 0.3 s and 0.05 a tenth shorter; each tenth costs two false alarms an hour."""
+    late: float = 0.07
+    """...down to so much beside 1 at the beginning: it is to be found soon. Each tenth of a second of latency
+    costs about two false alarms an hour of the stress scenes."""
 
 
 def weigh(
