@@ -1,10 +1,12 @@
 """What the hub does by itself as time passes: notices silence, climbs the ladder, says that it lives."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from hub.clock import Clock
 from hub.escalation.plan import deadline
@@ -24,6 +26,8 @@ _log = structlog.get_logger()
 TICK_S = 0.25
 ALIVE_S = 1.0
 TIDY_S = 5.0
+WOKEN_AT_ONCE = 5
+"""Incidents whose next tier is called in one transaction; an alarm waits for one of them at most."""
 
 
 class Watch:
@@ -102,19 +106,18 @@ class Watch:
         for unit, epoch, missing in self._gaps.staying(self._clock.now().monotonic):
             _log.warning("events_missing", unit=unit, epoch=epoch, missing=missing)
         now = self._clock.now().wall
-        for incident in list(self._board.incidents.values()):
-            due = deadline(incident)
-            if due is not None and due <= now:
-                await self._wake(incident.id, now)
+        deadlines = ((number, deadline(one)) for number, one in self._board.incidents.items())
+        await self._wake([number for number, due in deadlines if due is not None and due <= now], now)
 
     async def wake_all(self) -> None:
         """Look at every incident once, whatever its deadline: after a start the settings may be others."""
-        now = self._clock.now().wall
-        for incident in list(self._board.incidents.values()):
-            await self._wake(incident.id, now)
+        await self._wake(list(self._board.incidents), self._clock.now().wall)
 
-    async def _wake(self, number: int, now: datetime) -> None:
-        await self._store.write(lambda tx: Transaction(tx, self._house, now).wake(number), self._announce)
+    async def _wake(self, numbers: Sequence[int], now: datetime) -> None:
+        for start in range(0, len(numbers), WOKEN_AT_ONCE):
+            some = numbers[start : start + WOKEN_AT_ONCE]
+            work = partial(_woken, house=self._house, now=now, numbers=some)
+            await self._store.write(work, self._announce)
 
     async def keep_ticking(self) -> None:
         """``tick`` for ever."""
@@ -141,3 +144,7 @@ class Watch:
             except StoreError as error:
                 _log.warning("tidy_failed", why=str(error))
             await asyncio.sleep(0 if more else TIDY_S)
+
+
+def _woken(tx: Connection, house: House, now: datetime, numbers: Sequence[int]) -> Changes:
+    return Transaction(tx, house, now).wake(*numbers)

@@ -66,12 +66,13 @@ class Transaction(Settling):
                 raise Already(other)
         return self._settled(Work(incident, found, [(entry, None)], act.note))
 
-    def wake(self, number: int) -> Changes:
-        """Do what has become due at an incident, if it is still due."""
-        found = incidents.get(self._tx, self._site, number)
-        if not self.due(found):
-            return Changes()
-        return self._settled(Work(found, found))
+    def wake(self, *numbers: int) -> Changes:
+        """Do what has become due at incidents, where it is still due."""
+        found = [incidents.get(self._tx, self._site, number) for number in numbers]
+        changes = Changes()
+        if works := [Work(incident, incident) for incident in found if self.due(incident)]:
+            self.settle(works, {}, changes)
+        return changes
 
     def merge(self, part: int, whole: int, who: str, actor: str) -> Changes:
         """Raises ``NoSuchIncident`` or ``CannotJoin``."""

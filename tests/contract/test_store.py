@@ -134,6 +134,15 @@ def test_a_due_tier_is_called_once(store: Database) -> None:
     assert kept.standing == climbed.incidents[0].standing
 
 
+def test_what_is_due_at_several_counters_is_called_in_one_go(store: Database) -> None:
+    opened = store.record(*(arrived(n, Panic(), unit=f"c{n}") for n in (1, 2, 3))).incidents
+    due = MOMENT + timedelta(seconds=30)
+    store.do(lambda tx: Transaction(tx, HOUSE, due).wake(opened[1].id))
+    climbed = store.do(lambda tx: Transaction(tx, HOUSE, due).wake(*(one.id for one in opened)))
+    assert [one.unit for one in climbed.incidents] == ["c1", "c3"], "each only where it is still due"
+    assert {(lamp.unit, lamp.state) for lamp in climbed.lamps} == {("c1", "unanswered"), ("c3", "unanswered")}
+
+
 def test_a_press_withdrawn_after_the_end_is_noted_there_and_opens_nothing(store: Database) -> None:
     (incident,) = store.record(arrived(1, Panic())).incidents
     for action in (Action.ACKNOWLEDGE, Action.RESOLVE):
