@@ -1,5 +1,5 @@
-"""Certificates that this hub's site depends on, such as the broker's and the web server's: looked at before they
-end."""
+"""Certificates that this hub's site depends on, such as the broker's and the web server's, looked at before
+they end."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
