@@ -12,6 +12,7 @@ import uvloop
 from hub import interpreter
 from hub.announce import Announcer
 from hub.asking import Asking
+from hub.certificates import Certificates
 from hub.clock import SystemClock
 from hub.drawing import Drawings
 from hub.fleet import Fleet
@@ -143,6 +144,7 @@ class _Hub:
             desired=lambda: self._asking.desired,
             units=lambda: self._fleet,
             lanes=self._notifying.lanes,
+            certificates=Certificates(settings.certificates).seen,
             instance=settings.instance,
             folder=settings.state_dir,
         )

@@ -32,6 +32,7 @@ class OwnHealth:
         instance: str | None,
         folder: Path,
         recordings: Callable[[float], Iterable[tuple[str, str, str]]],
+        certificates: Callable[[Now], str],
     ) -> None:
         """``gaps``: unit to events that stay missing; ``flooding``: unit to messages a second; both at a
         monotonic time. ``recordings``: what is wrong with them."""
@@ -46,6 +47,7 @@ class OwnHealth:
         self._name = instance or HUB
         self._folder = folder
         self._recordings = recordings
+        self._certificates = certificates
 
     def connection(self, connected: bool) -> None:
         """The link to the broker came or went."""
@@ -69,6 +71,7 @@ class OwnHealth:
             name=self._name,
             ways=tuple(way_of(lane, now) for lane in self._lanes()),
             recordings=tuple(self._recordings(now.monotonic)),
+            certificates=self._certificates(now),
         )
 
     def _refused(self) -> Iterable[tuple[str, str]]:

@@ -140,6 +140,8 @@ class Settings(CallingSettings):
     """Which of several hubs this is; the broker keeps a session for each."""
     configuration_key: File | None = None
     """PEM file of the key that signs configurations, the same for all hubs; by default in ``state_dir``."""
+    certificates: Annotated[list[File], Field(max_length=20)] = Field(default_factory=list)
+    """PEM files whose end is a trouble a month before: the broker's, the web server's."""
     time_zone: str = "Asia/Tokyo"
     """Zone of the times in messages; a name of the IANA database."""
     broker: BrokerSettings = BrokerSettings()

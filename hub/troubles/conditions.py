@@ -86,6 +86,8 @@ class HubHealth:
     ways: tuple[Way, ...] = ()
     recordings: tuple[tuple[str, str, str], ...] = ()
     """What is wrong with recordings: a unit or the hub, the part, what was seen."""
+    certificates: str = ""
+    """Those near their end, or past it; empty: none."""
 
 
 def conditions(
@@ -119,6 +121,8 @@ def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
         mine = (way for way in health.ways if way.part == key[1])
         return key[0] == health.name and all(way.works is not None for way in mine)
     unit = units.get(key[0])
+    if unit is None and key[1] in _OF_ONE_HUB:
+        return key[0] == health.name
     if unit is None or key[1].startswith(_BY_THE_HUB):
         return True
     if key[1] == "silent":
@@ -126,6 +130,8 @@ def judged(key: Key, units: Mapping[str, Unit], health: HubHealth) -> bool:
     return unit.health is not None  # parts are known from heartbeats of this run only
 
 
+_OF_ONE_HUB = ("disk-space", "certificate")
+"""What each of several hubs knows of itself alone."""
 _BY_THE_HUB = ("untested-", "missing-events", "flood", "configuration", "recording-")
 
 
@@ -163,6 +169,8 @@ def _of_hub(health: HubHealth) -> Iterator[Condition]:
         yield Condition(HUB, "broker")
     if health.free_bytes is not None and health.free_bytes < DISK_BYTES_MIN:
         yield Condition(health.name, "disk-space", f"{health.free_bytes // 1_000_000} MB")
+    if health.certificates:
+        yield Condition(health.name, "certificate", health.certificates)
     for unit, seen in health.flooding:
         yield Condition(unit, "flood", seen)
     for unit, missing in health.gaps:
