@@ -82,7 +82,7 @@ def lane_of(channel: str, address: str) -> str:
     return "" if channel in ONE_LANE else address
 
 
-def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | None = None) -> int:
+def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime) -> int:
     """Add notices, each once for its id; returns how many are new. The carrier hears of it after COMMIT."""
     rows = [
         {
@@ -99,7 +99,7 @@ def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime | No
             "lease_until": None,
             "attempts": 0,
             "payload": PAYLOAD.dump_json(notice).decode(),
-            "added_at": now or notice.due,
+            "added_at": now,
             "sent_at": None,
             "last_error": None,
         }

@@ -48,10 +48,11 @@ def test_counters_stand_on_the_drawing_and_the_view_is_remembered(hub: FakeHub, 
     hub.put(incident(1, "counter-2"))
     expect(placed.nth(1).locator("[data-slot=alarm]")).to_have_text("警報")
     page.reload()
-    expect(page.locator(".plan-tiles .tile")).to_have_count(2)
+    expect(placed).to_have_count(2)
     no_violations(page)
     hub.drawings.put("shimin", png(640, 320), {"counter-3": (0.1, 0.1)})
-    expect(page.locator(".plan-tiles .tile")).to_have_attribute("data-unit", "counter-3")
+    expect(placed).to_have_count(1)
+    expect(placed).to_have_attribute("data-unit", "counter-3")
     page.locator("#views").get_by_text("一覧").click()
     units = page.locator(".area[data-area=shimin] .tiles .tile").evaluate_all(
         "t => t.map(x => x.dataset.unit)"

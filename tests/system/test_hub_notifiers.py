@@ -50,7 +50,7 @@ class House:
         """As the hub's engine does, but from another process: the hub finds them by looking."""
         engine = make_engine(f"sqlite:///{self.hub.state / 'hub.sqlite'}")
         with engine.begin() as tx:
-            outbox.add(tx, SITE, added)
+            outbox.add(tx, SITE, added, SystemClock().now().wall)
         engine.dispose()
 
     def state(self, number: int) -> str:

@@ -167,3 +167,5 @@ by("give")?.addEventListener("submit", async (event) => {
 by("whole").textContent = clock(about.seconds);
 moved(0);
 shape();
+// The last line: a press before it would do nothing.
+for (const button of document.querySelectorAll("[data-scripted]")) button.disabled = false;
