@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,8 +131,10 @@ class Post:
         await asyncio.gather(task, return_exceptions=True)
 
     async def add(self, *notices: Notice) -> None:
+        """They are due now: what was due long ago is forgotten as soon as it is settled."""
         now = self.clock.now().wall
-        await self.store.write(lambda tx: outbox.add(tx, SITE, notices, now))
+        due = [replace(one, due=now) for one in notices]
+        await self.store.write(lambda tx: outbox.add(tx, SITE, due, now))
 
     async def states(self) -> dict[str, str]:
         """Id to state."""

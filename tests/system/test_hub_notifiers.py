@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -48,9 +48,10 @@ class House:
 
     def add(self, *added: Notice) -> None:
         """As the hub's engine does, but from another process: the hub finds them by looking."""
+        now = SystemClock().now().wall
         engine = make_engine(f"sqlite:///{self.hub.state / 'hub.sqlite'}")
         with engine.begin() as tx:
-            outbox.add(tx, SITE, added, SystemClock().now().wall)
+            outbox.add(tx, SITE, [replace(one, due=now) for one in added], now)
         engine.dispose()
 
     def state(self, number: int) -> str:
