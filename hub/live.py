@@ -16,9 +16,10 @@ from hub.sessions import Session
 from hub.settings import Settings
 from hub.store.journal import Row
 from hub.store.settle import Changes
+from hub.telling import Framed, Telling, frame_of
 from hub.troubles import Trouble, TroubleState
 from hub.views import counter_view, incident_view, iso
-from hub.watcher import Framed, Watcher, frame_of, without_id
+from hub.watcher import Watcher
 
 WATCHERS_MAX = 500
 """Browsers that watch at once."""
@@ -44,7 +45,7 @@ class Board:
         """Area to its floor plan, as pages read it."""
         self.seq = 0
         self._quarantined = 0
-        self._foretold: list[Framed] = []
+        self._foretold: Telling | None = None
         """Told ahead, and not known to be committed yet."""
         self._unkept = False
         """Pages show what was foretold and then not committed."""
@@ -111,16 +112,15 @@ class Board:
         Not where another hub stores as well: only what is committed has an order there.
         """
         if self._news is None and rows:
-            self._foretold = self.framed(rows)
-            early = [(row, without_id(frame), area) for row, frame, area in self._foretold]
+            self._foretold = Telling(self.framed(rows))
             for watcher in self._watchers:
-                watcher.foretell(early)
+                watcher.foretell(self._foretold)
 
     def unsay(self) -> None:
         """They were not committed. Pages go on showing them: it is tried again, and an alarm that no disk
         will take is an alarm. With the next commit they load everything anew."""
-        if self._foretold:
-            self._foretold, self._unkept = [], True
+        if self._foretold is not None:
+            self._foretold, self._unkept = None, True
             for watcher in self._watchers:
                 watcher.unsay()
 
@@ -139,14 +139,15 @@ class Board:
         for row in rows:
             if row.kind == "plan":
                 self._show_plan(from_json(row.payload))
-        known = self._foretold
-        frames = known if known and known[-1][0] is rows[-1] else self.framed(rows)
+        telling = self._foretold
+        if telling is None or telling.rows[-1][0] is not rows[-1]:
+            telling = Telling(self.framed(rows))
         for watcher in self._watchers:
             if self._unkept:
                 watcher.reset()
             else:
-                watcher.tell(frames)
-        self._foretold, self._unkept = [], False
+                watcher.tell(telling)
+        self._foretold, self._unkept = None, False
 
     def framed(self, rows: Iterable[Row]) -> list[Framed]:
         """Rows for watchers. Whose area a row is of is looked up only while somebody's areas are limited."""
@@ -225,8 +226,8 @@ class Board:
             raise TooManyWatchers(f"at most {WATCHERS_MAX} browsers can watch at once")
         watcher = Watcher(sign_in, areas, page, ahead=ahead)
         self._watchers.add(watcher)
-        if areas is not None:  # what was told ahead may have been framed without its area
-            self._foretold = self.framed(row for row, _, _ in self._foretold)
+        if areas is not None and self._foretold is not None:  # it may have been framed without its area
+            self._foretold = Telling(self.framed(row for row, _, _ in self._foretold.rows))
         return watcher
 
     def watcher_of(self, sign_in: str, page: str) -> Watcher | None:

@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
 from hub.store.journal import Row
+from hub.telling import Framed, Telling, without_id
 
 PENDING_MAX = 2000
 """Objects that a slow browser may be behind with; beyond, it is told to load everything anew."""
 
 RESET = b"event: reset\ndata: {}\n\n"
-
-Framed = tuple[Row, bytes, str | None]
-"""A journal row, its bytes for a stream, and the area that it is about; None: of no area."""
 
 
 class Watcher:
@@ -29,6 +27,9 @@ class Watcher:
         """What the browser calls the page that watches."""
         self.ahead = ahead
         """Whether it wants to hear what is about to be committed, before it is."""
+        self._next: Telling | None = None
+        """What is to be said, whole, as long as it is all that there is; else it is in ``_pending``."""
+        self._next_early = False
         self._pending: dict[tuple[str, str], bytes] = {}
         self._seen = 0
         self._foretold = 0
@@ -44,20 +45,54 @@ class Watcher:
         """Whether the person may see what happens there; what is of no area concerns everybody."""
         return self.areas is None or area is None or area in self.areas
 
-    def foretell(self, rows: Iterable[Framed]) -> None:
-        """Add what is about to be committed, ascending and without ids, if the browser wants it."""
-        if self.ahead and not self._closed:
-            for row, frame, area in rows:
+    def foretell(self, telling: Telling) -> None:
+        """Add what is about to be committed, without ids, if the browser wants it."""
+        if not self.ahead or self._closed:
+            return
+        if self._is_all(telling):
+            self._next, self._next_early = telling, True
+        else:
+            self._spill()
+            for row, frame, area in telling.rows:
                 if row.seq > self._seen and self.concerns(area):
-                    self._put(row, frame)
-                self._foretold = row.seq
+                    self._put(row, without_id(frame))
+        self._foretold = telling.last
+        self._wake.set()
+
+    def tell(self, telling: Telling) -> None:
+        """Add what was committed. Of what the browser has been told before, only the id follows, with the
+        next that there is to say."""
+        if self._next is telling:  # foretold, and not taken since
+            self._next_early = False
+        elif not self._is_all(telling):
+            self._spill()
+            self._add(telling)
+        elif telling.last <= self._foretold:
+            self._id = telling.id
+        else:
+            self._next, self._next_early = telling, False
             self._wake.set()
 
-    def tell(self, rows: Iterable[Framed]) -> None:
-        """Add what was committed, ascending. Of what the browser has been told before, only the id follows,
-        with the next that there is to say."""
+    def _is_all(self, telling: Telling) -> bool:
+        """Whether the browser gets every row of it, and nothing else is waiting."""
+        waits = self._next is not None or self._pending
+        return (
+            not waits
+            and self.areas is None
+            and telling.first > self._seen
+            and len(telling.rows) <= PENDING_MAX
+        )
+
+    def _spill(self) -> None:
+        """More comes: what is to be said is kept once for each object."""
+        telling, self._next = self._next, None
+        if telling is not None:
+            for row, frame, _ in telling.rows:
+                self._put(row, without_id(frame) if self._next_early else frame)
+
+    def _add(self, telling: Telling) -> None:
         news = False
-        for row, frame, area in rows:
+        for row, frame, area in telling.rows:
             if row.seq <= self._seen or not self.concerns(area):
                 continue
             if row.seq <= self._foretold and (row.kind, row.key) not in self._pending:
@@ -84,6 +119,7 @@ class Watcher:
         """Put what the browser missed before what has come since it connected."""
         missed = {(row.kind, row.key): (row, frame, area) for row, frame, area in rows}
         self._seen = max((row.seq for row, _, _ in missed.values()), default=0)
+        self._spill()
         newer = self._pending
         older = {
             key: frame for key, (_, frame, area) in missed.items() if key not in newer and self.concerns(area)
@@ -93,6 +129,7 @@ class Watcher:
 
     def reset(self) -> None:
         """Let the browser load everything anew."""
+        self._next = None
         self._pending.clear()
         self._foretold = 0
         self._reset = True
@@ -126,17 +163,23 @@ class Watcher:
     async def chunks(self) -> AsyncIterator[bytes]:
         """Server-sent events, as many as there are at a time, until closed."""
         while not self._closed:
-            chunk = self._take()
+            chunk = self.take()
             if chunk:
                 yield chunk
             else:
                 self._wake.clear()
                 await self._wake.wait()
 
-    def _take(self) -> bytes:
-        head = RESET if self._reset else b""
+    def take(self) -> bytes:
+        """All that there is to say now; empty when there is nothing."""
+        head, telling = RESET if self._reset else b"", b""
+        if self._next is not None:
+            telling = self._next.early if self._next_early else self._next.whole
+            self._next = None
         # How loud it is comes last: an alarm waits for nothing.
-        chunk = b"".join((head, *self._pending.values(), self._quarantined, self._alive, self._loud()))
+        chunk = b"".join(
+            (head, telling, *self._pending.values(), self._quarantined, self._alive, self._loud())
+        )
         self._pending.clear()
         self._reset, self._quarantined, self._alive = False, b"", b""
         if chunk and self._id:
@@ -149,13 +192,3 @@ class Watcher:
         told = b",".join(b'"%s":%s' % (unit.encode(), level) for unit, level in self._levels.items())
         self._levels.clear()
         return b"event: levels\ndata: {%s}\n\n" % told
-
-
-def frame_of(row: Row) -> bytes:
-    """One journal row as a server-sent event."""
-    return f"id: {row.seq}\nevent: {row.kind}\ndata: {row.payload}\n\n".encode()
-
-
-def without_id(frame: bytes) -> bytes:
-    """The same event for a browser that shall not know its number yet."""
-    return frame[frame.index(b"\n") + 1 :]

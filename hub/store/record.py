@@ -29,8 +29,8 @@ class Transaction(Settling):
 
         Nothing else may follow in a transaction with ``remembered``.
         """
-        remembered = remembered or Remembered()
-        remembered.begin(self._tx)
+        self._remembered = remembered or Remembered()
+        self._remembered.begin(self._tx)
         batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
         changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
@@ -42,12 +42,12 @@ class Transaction(Settling):
             row = rows.pop((arrived.unit, arrived.event.epoch, arrived.event.sequence), None)
             if row is not None:
                 fresh.append((arrived, row))
-        opened = self._gather(fresh, changes, remembered)
+        opened = self._gather(fresh, changes)
         self._follow_sessions([arrived for arrived, _ in fresh], changes)
         self._link({*opened, *changes.sessions}, changes)
         for arrived, _ in fresh:
             self._follow(arrived, changes)
-        remembered.keep(self._tx, changes.incidents)
+        self._remembered.keep(self._tx, changes.incidents)
         return changes
 
     def retime(self, unit: str, boot: str, began: datetime) -> Changes:
@@ -100,9 +100,7 @@ class Transaction(Settling):
         self.settle([work], {}, changes)
         return changes
 
-    def _gather(
-        self, fresh: Iterable[tuple[Arrived, int]], changes: Changes, remembered: Remembered
-    ) -> set[str]:
+    def _gather(self, fresh: Iterable[tuple[Arrived, int]], changes: Changes) -> set[str]:
         """Let incidents gather the alerts among new events; units at which one was opened."""
         alerts = [
             (alert, arrived, row) for arrived, row in fresh if (alert := self._alert_of(arrived)) is not None
@@ -110,7 +108,7 @@ class Transaction(Settling):
         if not alerts:
             return set()
         units = {alert.unit for alert, _, _ in alerts}
-        unresolved = remembered.unresolved_of(self._tx, self._site, units)
+        unresolved = self._remembered.unresolved_of(self._tx, self._site, units)
         current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}
         over: dict[int, Work] = {}
         touched: dict[int, Work] = {}

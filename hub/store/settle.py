@@ -15,6 +15,7 @@ from hub.orders import Order
 from hub.sessions import Session
 from hub.store import incidents, journal, lamps, notices
 from hub.store.events import Key
+from hub.store.remembered import Remembered
 from hub.streams import Stream
 from hub.views import incident_view
 
@@ -59,6 +60,7 @@ class Settling:
         self._house = house.still()  # a change of the settings meanwhile waits for the next transaction
         self._site = house.site
         self._now = now
+        self._remembered = Remembered()
 
     def settle(self, works: Sequence[Work], covered: Mapping[str, Covered], changes: Changes) -> None:
         """Store what became of incidents and all that follows; ``covered`` are new alarm events of units."""
@@ -127,7 +129,7 @@ class Settling:
     def _relight(
         self, units: Collection[str], current: Mapping[str, Incident], covered: Mapping[str, Covered]
     ) -> list[Lamp]:
-        before = lamps.lamps(self._tx, self._site, units)
+        before = self._remembered.lamps_of(self._tx, self._site, units)
         changed: list[Lamp] = []
         for unit in sorted(units):
             old = before.get(unit)
@@ -140,6 +142,7 @@ class Settling:
             if new != old:
                 changed.append(new)
         lamps.keep_lamps(self._tx, self._site, changed, self._now)
+        self._remembered.keep_lamps(changed)
         return changed
 
 

@@ -1,4 +1,4 @@
-"""What is remembered of incidents from one transaction to the next is what reading them would give."""
+"""What is remembered of incidents and lamps from one transaction to the next is what reading would give."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from hub.alarms import Lamp
 from hub.incidents import Act, Action, Already, BadAct, Incident
-from hub.store import incidents
+from hub.store import incidents, lamps
 from hub.store.database import Store, make_engine
 from hub.store.events import Arrived
 from hub.store.record import Transaction
@@ -31,11 +32,18 @@ class Checked(Remembered):
     def __init__(self) -> None:
         super().__init__()
         self.remembered = 0
+        self.lamps_remembered = 0
 
     def unresolved_of(self, tx: Connection, site: str, units: Collection[str]) -> dict[str, Incident]:
         self.remembered += sum(unit in self._known for unit in units)
         given = super().unresolved_of(tx, site, units)
         assert given == incidents.unresolved_of(tx, site, units)
+        return given
+
+    def lamps_of(self, tx: Connection, site: str, units: Collection[str]) -> dict[str, Lamp]:
+        self.lamps_remembered += sum(unit in self._lamps for unit in units)
+        given = super().lamps_of(tx, site, units)
+        assert given == lamps.lamps(tx, site, units)
         return given
 
 
@@ -111,7 +119,7 @@ class History:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_in_any_history_it_is_what_reading_would_give(tmp_path: Path, seed: int) -> None:
-    async def play() -> int:
+    async def play() -> tuple[int, int]:
         url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
         store = Store(url)
         await store.open()
@@ -122,6 +130,8 @@ def test_in_any_history_it_is_what_reading_would_give(tmp_path: Path, seed: int)
         finally:
             history.end()
             store.close()
-        return history.checked.remembered
+        return history.checked.remembered, history.checked.lamps_remembered
 
-    assert asyncio.run(play()) > 50, "most of the time it need not be read"
+    incidents_remembered, lamps_remembered = asyncio.run(play())
+    assert incidents_remembered > 50, "most of the time it need not be read"
+    assert lamps_remembered > 10
