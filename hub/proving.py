@@ -1,5 +1,6 @@
 """Follows which buttons work, behind the alarms: what each press proves is written down, but seldom."""
 
+import asyncio
 from functools import partial
 
 from hub.store import proofs
@@ -8,6 +9,10 @@ from hub.store.statements import Values
 
 KEPT_EVERY_S = 60.0
 """A button's first proof is kept at once; those that follow within so many seconds together, at their end."""
+STRETCHES = 20
+"""Looked at one after the other at most, before what they say is kept."""
+REST_S = 0.01
+"""Between two of them: in a house under fire they are about presses that more will follow."""
 
 
 class Proving:
@@ -26,9 +31,12 @@ class Proving:
     async def follow(self, moment: float) -> bool:
         """Once, at ``moment`` (monotonic seconds). True: what is kept may have changed. Raises
         ``StoreError``."""
-        learnt = await self._store.read(lambda tx: proofs.learn(tx, self._site, self._through))
-        self._through = learnt.through
-        self._newest |= {(row["unit"], row["button"]): row for row in learnt.pressed}
+        learnt = await self._learn()
+        for _ in range(STRETCHES - 1):
+            if not learnt.more:
+                break
+            await asyncio.sleep(REST_S)
+            learnt = await self._learn()
         everything = moment - self._all_kept >= KEPT_EVERY_S
         due = [key for key in self._newest if everything or key not in self._recent]
         for start in range(0, len(due), proofs.KEPT_AT_ONCE):
@@ -43,3 +51,9 @@ class Proving:
         if learnt.through > learnt.kept and not self._newest:
             await self._store.write(partial(proofs.followed, through=learnt.through))
         return everything or bool(due)
+
+    async def _learn(self) -> proofs.Learnt:
+        learnt = await self._store.read(lambda tx: proofs.learn(tx, self._site, self._through))
+        self._through = learnt.through
+        self._newest |= {(row["unit"], row["button"]): row for row in learnt.pressed}
+        return learnt

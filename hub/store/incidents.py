@@ -1,7 +1,9 @@
 """Incidents and their timelines in the database."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -22,13 +24,24 @@ _CURRENT = Statement(
 )
 _ADD = insert_into(incident, returning=["id"])
 _ADD_ENTRY = insert_into(entry)
-_CHANGE = Statement(
-    lambda _dialect: (
-        update(incident)
-        .where(incident.c.id == bindparam("number"))
-        .values({c.name: bindparam(c.name, type_=c.type) for c in incident.c if c.name not in ("id", "site")})
+_OF_A_SIGN = ("kinds", "last", "presses", "withdrawn", "last_event", "level_dba", "calibrated")
+"""What a further sign changes, nearly always nothing else: none of it is in an index."""
+_ELSE = attrgetter(*(field.name for field in fields(Incident) if field.name not in _OF_A_SIGN))
+
+
+def _change(names: Iterable[str]) -> Statement:
+    columns = [incident.c[name] for name in names]
+    return Statement(
+        lambda _dialect: (
+            update(incident)
+            .where(incident.c.id == bindparam("number"))
+            .values({c.name: bindparam(c.name, type_=c.type) for c in columns})
+        )
     )
-)
+
+
+_CHANGE = _change(c.name for c in incident.c if c.name not in ("id", "site"))
+_GO_ON = _change(_OF_A_SIGN)
 
 
 class NoSuchIncident(Exception):
@@ -97,10 +110,17 @@ def add(tx: Connection, site: str, new: Incident) -> int:
     return int(row.id)
 
 
-def change(tx: Connection, changed: Sequence[Incident]) -> None:
-    """Store what became of incidents."""
-    if changed:
-        _CHANGE.run(tx, [{"number": one.id, **_values(one)} for one in changed])
+def change(tx: Connection, changed: Sequence[tuple[Incident | None, Incident]]) -> None:
+    """Store what became of incidents; each with what is stored of it, where that is known."""
+    signs: list[Incident] = []
+    more: list[Incident] = []
+    for before, after in changed:
+        only_a_sign = before is not None and _ELSE(before) == _ELSE(after)
+        (signs if only_a_sign else more).append(after)
+    if signs:
+        _GO_ON.run(tx, [{"number": one.id, **_values_of_a_sign(one)} for one in signs])
+    if more:
+        _CHANGE.run(tx, [{"number": one.id, **_values(one)} for one in more])
 
 
 def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], now: datetime) -> None:
@@ -122,26 +142,31 @@ def add_entries(tx: Connection, lines: Iterable[tuple[int, Entry, int | None]], 
         _ADD_ENTRY.run(tx, rows)
 
 
-def _values(of: Incident) -> dict[str, Any]:
-    standing = of.standing
+def _values_of_a_sign(of: Incident) -> dict[str, Any]:
     return {
-        "unit": of.unit,
-        "severity": of.severity.value,
         "kinds": to_json(of.kinds).decode(),
-        "state": of.state.value,
-        "opened": of.opened,
         "last": of.last,
         "presses": of.presses,
         "withdrawn": of.withdrawn,
+        "last_event": of.last_event,
+        "level_dba": of.level_dba,
+        "calibrated": of.calibrated,
+    }
+
+
+def _values(of: Incident) -> dict[str, Any]:
+    standing = of.standing
+    return _values_of_a_sign(of) | {
+        "unit": of.unit,
+        "severity": of.severity.value,
+        "state": of.state.value,
+        "opened": of.opened,
         "late_s": of.late_s,
         "acknowledged_by": of.acknowledged_by,
         "acknowledged_at": of.acknowledged_at,
         "tier_index": standing.index if standing else None,
         "tier_round": standing.round if standing else None,
         "tier_due": standing.due if standing else None,
-        "level_dba": of.level_dba,
-        "calibrated": of.calibrated,
-        "last_event": of.last_event,
         "outcome": of.outcome.value if of.outcome is not None else None,
         "tier_reason": standing.reason if standing else None,
         "helper": of.helper,

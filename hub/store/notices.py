@@ -113,9 +113,9 @@ def add(tx: Connection, site: str, notices: Iterable[Notice], now: datetime) -> 
 
 def waiting(tx: Connection, site: str, now: datetime) -> list[LaneKey]:
     """Which lanes have something that could be claimed."""
-    found = (
-        select(table.c.channel, table.c.lane).where(table.c.site == site, _due(now) | _over(now)).distinct()
-    )
+    lanes = select(table.c.channel, table.c.lane).where(table.c.site == site)
+    # Each state by itself: then the index gives those few, instead of all notices that there are.
+    found = lanes.where(_due(now)).union(lanes.where(_over(now)))
     return [(channel, lane) for channel, lane in tx.execute(found)]
 
 

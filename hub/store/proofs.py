@@ -14,8 +14,8 @@ from hub.store.supervision_schema import button
 from hub.troubles import Proven
 from wire.messages.events import Assist, Panic
 
-AT_ONCE = 10_000
-"""Events looked at in one go."""
+AT_ONCE = 500
+"""Events looked at in one go: what an alarm that comes meanwhile has to share the processor with."""
 KEPT_AT_ONCE = 20
 """Buttons in one transaction: an alarm that comes meanwhile waits for one of them, about a millisecond."""
 _FOLLOWED = "buttons-followed"
@@ -33,6 +33,8 @@ class Learnt:
     through: int
     pressed: Sequence[Values]
     """The newest press of each button."""
+    more: bool
+    """There are events behind them."""
 
 
 def learn(tx: Connection, site: str, after: int | None = None) -> Learnt:
@@ -41,20 +43,23 @@ def learn(tx: Connection, site: str, after: int | None = None) -> Learnt:
     after = kept if after is None else after
     newest = tx.execute(select(func.max(event.c.id))).scalar() or 0
     through = max(after, min(newest, after + AT_ONCE))
+    # Without the site among the conditions: by its index all events there are would be looked through.
     rows = tx.execute(
         select(
+            event.c.site,
             event.c.unit,
             event.c.type,
             func.max(event.c.received_at, type_=event.c.received_at.type).label("at"),
         )
-        .where(event.c.id > after, event.c.id <= through, event.c.site == site, event.c.type.in_(_BUTTONS))
-        .group_by(event.c.unit, event.c.type)
+        .where(event.c.id > after, event.c.id <= through, event.c.type.in_(_BUTTONS))
+        .group_by(event.c.site, event.c.unit, event.c.type)
     )
     pressed = [
         {"site": site, "unit": row.unit, "button": _BUTTONS[row.type], "since": row.at, "at": row.at}
         for row in rows
+        if row.site == site
     ]
-    return Learnt(kept, through, pressed)
+    return Learnt(kept, through, pressed, newest > through)
 
 
 def keep(tx: Connection, pressed: Sequence[Values]) -> None:

@@ -92,7 +92,7 @@ class Transaction(Settling):
         went = Entry("split", self._now, who, actor, {"into": apart.id, "alerts": len(set(taken))})
         came = Entry("split", self._now, who, actor, {"from": number})
         changes = Changes()
-        self.settle([Work(stays, stays, [(went, None)]), Work(apart, apart, [(came, None)])], {}, changes)
+        self.settle([Work(stays, found, [(went, None)]), Work(apart, apart, [(came, None)])], {}, changes)
         return changes
 
     def _settled(self, work: Work) -> Changes:

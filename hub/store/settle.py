@@ -45,7 +45,7 @@ class Work:
 
     incident: Incident
     before: Incident | None
-    """As it was before this transaction; None: it is new."""
+    """As it is stored; None: it is new."""
     lines: list[tuple[Entry, int | None]] = field(default_factory=list)
     """With the row of the event that a line tells of."""
     note: str = ""
@@ -65,7 +65,7 @@ class Settling:
     def settle(self, works: Sequence[Work], covered: Mapping[str, Covered], changes: Changes) -> None:
         """Store what became of incidents and all that follows; ``covered`` are new alarm events of units."""
         told = []
-        changed: list[Incident] = []
+        changed: list[tuple[Incident | None, Incident]] = []
         lines: list[tuple[int, Entry, int | None]] = []
         for work in works:
             planned = self._planned(work)
@@ -73,7 +73,7 @@ class Settling:
             if incident.id == 0:
                 incident = replace(incident, id=incidents.add(self._tx, self._site, incident))
             else:
-                changed.append(incident)
+                changed.append((work.before, incident))
             work.incident = incident
             lines += [(incident.id, entry, row) for entry, row in work.lines]
             if any(call.recipients for call in planned.calls):

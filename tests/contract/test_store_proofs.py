@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
+import pytest
 from sqlalchemy import Connection
 
+from hub import proving
 from hub.proving import Proving
-from hub.store import proofs
+from hub.store import incidents, journal, notices, proofs
 from hub.store.database import Store
 from tests.support.hub_store import Database, arrived
 from tests.support.messages import MOMENT, SITE, UNIT
@@ -97,6 +99,54 @@ def test_what_a_kill_left_unwritten_is_learnt_again(store: Database) -> None:
     assert store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at == at(1)
     asyncio.run(Proving(cast("Store", inline), SITE).follow(0.0))
     assert store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at == at(2)
+
+
+def test_many_presses_are_looked_at_in_stretches_and_none_is_left_out(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "AT_ONCE", 2)
+    monkeypatch.setattr(proving, "STRETCHES", 3)
+    units = [f"c{number}" for number in range(1, 10)]
+    store.record(*(arrived(1, Panic(), unit=unit, received=at(1)) for unit in units))
+    following = Proving(cast("Store", Inline(store)), SITE)
+    known = []
+    for _ in range(3):
+        asyncio.run(following.follow(0.0))
+        known.append(len(store.do(lambda tx: proofs.proofs(tx, SITE))))
+    assert known == [6, 9, 9]
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_what_is_looked_for_every_few_seconds_is_found_without_looking_through_all_there_is(
+    store: Database,
+) -> None:
+    """By an index or by number: these tables grow for years."""
+    plans: list[str] = []
+
+    def explained(tx: Connection, work: Callable[[Connection], object]) -> None:
+        asked: list[str] = []
+        driver: Any = tx.connection.dbapi_connection
+        driver.set_trace_callback(asked.append)
+        work(tx)
+        driver.set_trace_callback(None)
+        for statement in asked:
+            plans.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}"))
+
+    for work in (
+        lambda tx: proofs.learn(tx, SITE),
+        lambda tx: notices.waiting(tx, SITE, MOMENT),
+        lambda tx: notices.release(tx, SITE, MOMENT),
+        lambda tx: journal.prune(tx, MOMENT),
+        lambda tx: incidents.unresolved(tx, SITE),
+    ):
+        store.do(partial(explained, work=work))
+    growing = [
+        plan
+        for plan in plans
+        if any(f" {name}" in plan for name in ("event", "notices", "incident", "journal"))
+    ]
+    assert len(growing) >= 6
+    assert [plan for plan in growing if plan.startswith("SCAN") or plan.endswith("(site=?)")] == []
 
 
 def test_an_older_press_does_not_hide_a_newer_one(store: Database) -> None:
