@@ -9,7 +9,7 @@ from hub.store.statements import Values
 
 KEPT_EVERY_S = 60.0
 """A button's first proof is kept at once; those that follow within so many seconds together, at their end."""
-STRETCHES = 20
+STRETCHES = 4
 """Looked at one after the other at most, before what they say is kept."""
 REST_S = 0.01
 """Between two of them: in a house under fire they are about presses that more will follow."""
