@@ -223,7 +223,10 @@ class Carrier:
     async def _pruned(self) -> bool:
         now = self._clock.now().wall
         try:
-            return await self._store.write(lambda tx: standing.prune(tx, now))
+            old = await self._store.read(lambda tx: standing.old(tx, now))
+            if old:
+                await self._store.write(lambda tx: standing.forget(tx, old))
+            return len(old) == standing.PRUNED_AT_ONCE
         except StoreError as error:
             _log.warning("notices_not_pruned", why=str(error))
             return False

@@ -1,5 +1,6 @@
 """What stands: of each subject the newest notice for an address counts. Also: forgetting the others."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -40,15 +41,21 @@ def standing(tx: Connection, site: str, channel: str, address: str) -> Severity:
     return most_severe(severities)
 
 
-def prune(tx: Connection, now: datetime) -> bool:
-    """Forget some that were settled ``KEPT_FOR`` ago. True: there may be more.
+def old(tx: Connection, now: datetime) -> list[int]:
+    """Numbers of some that were settled ``KEPT_FOR`` ago; only reads, since it may look through many.
 
     What still stands on a signal tower stays, however old it is.
     """
-    old = and_(
+    settled = and_(
         table.c.state.in_(("sent", "failed", "replaced")),
         table.c.due < now - KEPT_FOR,
         or_(table.c.channel != "tower", _NEWER),
     )
-    some = select(table.c.number).where(old).order_by(table.c.number).limit(PRUNED_AT_ONCE)
-    return tx.execute(delete(table).where(table.c.number.in_(some))).rowcount == PRUNED_AT_ONCE
+    return list(
+        tx.scalars(select(table.c.number).where(settled).order_by(table.c.number).limit(PRUNED_AT_ONCE))
+    )
+
+
+def forget(tx: Connection, numbers: Sequence[int]) -> None:
+    """Forget those: what is settled stays settled."""
+    tx.execute(delete(table).where(table.c.number.in_(numbers)))

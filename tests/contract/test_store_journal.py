@@ -70,6 +70,18 @@ def test_the_journal_forgets_only_what_is_old_and_many(
     assert store.do(lambda tx: journal.since(tx, old[1])) is not None
 
 
+def test_rows_of_a_clock_that_was_far_ahead_do_not_keep_all_that_follow(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "KEPT_ROWS", 1)
+    monkeypatch.setattr(journal, "PRUNED_AT_ONCE", 2)
+    note(store, "a", "b", at=timedelta(days=3000))
+    last = note(store, "c", "d", "e")[-1]
+    now = MOMENT + timedelta(hours=25)
+    assert [store.do(lambda tx: journal.prune(tx, now)) for _ in range(3)] == [True, True, False]
+    assert store.rows("select seq from journal") == [(last,)]
+
+
 def test_the_quarantine_counts_all_and_keeps_the_last(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

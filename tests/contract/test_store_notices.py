@@ -210,7 +210,8 @@ def test_old_ones_are_forgotten_but_not_what_still_stands(store: Database) -> No
     )
     numbers = [row[0] for row in store.rows("select number from notices where id <> '7-1-0-3'")]
     store.do(lambda tx: notices.sent(tx, numbers, old))
-    assert store.do(lambda tx: standing.prune(tx, NOW)) is False
+    store.do(lambda tx: standing.forget(tx, standing.old(tx, NOW)))
+    assert store.do(lambda tx: standing.old(tx, NOW)) == []
     left = [row[0] for row in store.rows("select id from notices order by number")]
     assert left == ["7-1-0-2", "7-1-0-3", "7-1-0-4", "7-1-0-6"], "3 still waits, 2 and 6 still stand"
 
