@@ -12,6 +12,7 @@ from typing import Protocol
 from hub.alarms import Lamp, area_alarms, area_message, is_alarm
 from hub.clock import Clock
 from hub.gather import Gather
+from hub.lights import Lights
 from hub.live import Board
 from hub.settings import Settings
 from hub.store import events, lamps
@@ -50,7 +51,9 @@ class Announcer:
         self._link: Publishes | None = None
         self._areas: dict[str, tuple[str, ...]] = {}
         self._alarmed: set[str] = set()
-        self._told: dict[str, Lamp] = {}
+        self._lights = Lights(clock, self._lamp)
+        # Where two hubs tell, what one tells late could hide what the other has told since.
+        self._at_once = settings.shared_database
         self._receipted: dict[str, float] = {}
         """Unit to when it had its last receipt, in monotonic seconds."""
         self._units: Gather[Changes] = Gather(self._tell_units)
@@ -79,8 +82,7 @@ class Announcer:
             streams.update(changes.streams)
             told.update((lamp.unit, lamp) for lamp in changes.lamps)
         self._receipts(self._due(streams))
-        for lamp in told.values():
-            self._lamp(lamp)
+        self._lights.show(told.values(), at_once=self._at_once)
         # Looked through only when a unit's alarm began or ended: most presses join one that is told already.
         if any((i.unit in self._alarmed) != is_alarm(i) for changes in gathered for i in changes.incidents):
             self._tell_areas(only_changed=True)
@@ -104,16 +106,18 @@ class Announcer:
         """Tell now what waits."""
         self._receipted.clear()
         self._units.flush()
+        self._lights.flush()
 
     async def tell_again(self) -> None:
         """Everything retained and every receipt, after the link came (back). Raises ``StoreError``."""
+        since = self._clock.now().monotonic
         kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))
         streams = await self._store.read(lambda tx: events.last_streams(tx, self._site))
         self._tell_areas(only_changed=False)
         for number, lamp in enumerate(kept.values()):
             if number % AT_ONCE == AT_ONCE - 1:
                 await asyncio.sleep(0)
-            self._lamp(lamp)
+            self._lights.remind([lamp], since)
         await self._receipts_gently(streams)
 
     def discover(self, messages: Mapping[str, bytes]) -> None:
@@ -123,10 +127,9 @@ class Announcer:
 
     async def lamps_again(self) -> None:
         """What another hub on the same database may have changed. Raises ``StoreError``."""
+        since = self._clock.now().monotonic
         kept = await self._store.read(lambda tx: lamps.lamps(tx, self._site))
-        for unit, lamp in kept.items():
-            if self._told.get(unit) != lamp:
-                self._lamp(lamp)
+        self._lights.remind(kept.values(), since, only_changed=True)
         self._tell_areas(only_changed=True)
 
     async def receipts_of(self, units: Sequence[str]) -> None:
@@ -146,7 +149,6 @@ class Announcer:
             self._publish(unit_topic(self._site, unit, Channel.RECEIPT), encode(stream.receipt(epoch)))
 
     def _lamp(self, lamp: Lamp) -> None:
-        self._told[lamp.unit] = lamp
         message = lamp.message(self._clock.now().wall)
         self._publish(unit_topic(self._site, lamp.unit, Channel.LAMP), encode(message), retain=True)
 

@@ -74,7 +74,7 @@ def prune(tx: Connection, now: datetime) -> bool:
     alarm need not wait for all of it.
     """
     last = last_seq(tx) - KEPT_ROWS
-    # Of the oldest few only: to look for old ones among all there are would take longer with each that is kept.
+    # Of the oldest few only: to look among all there are would take longer with each that is kept.
     oldest = select(journal.c.seq, journal.c.at).where(journal.c.seq <= last)
     some = oldest.order_by(journal.c.seq).limit(PRUNED_AT_ONCE).subquery()
     # A clock that was far ahead for a while must not keep all that follows.
