@@ -12,7 +12,9 @@ LATE_AFTER_S = 5.0
 """An event that is older than this when it arrives is told to be late, in seconds."""
 
 Kind = Literal["panic", "assist", "withdrawn", "shout", "bang"]
-BUTTONS: tuple[Kind, ...] = ("panic", "assist", "withdrawn")
+PRESSES: tuple[Kind, ...] = ("panic", "assist")
+"""Buttons of a unit by what their press is called: it proves that the button works."""
+BUTTONS: tuple[Kind, ...] = (*PRESSES, "withdrawn")
 """What a person did with a button: the lamp answers it."""
 
 

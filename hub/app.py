@@ -125,8 +125,7 @@ class _Hub:
             on_connection=lambda up, why: loop.call_soon_threadsafe(self._connection, up, why),
         )
         self._announcer.use(self._link)
-        back = self._announcer.receipts_of
-        self._back: Gather[str] = Gather(lambda units: self._running.tell(back(units)))
+        self._back: Gather[str] = Gather(lambda units: self._running.tell(self._announcer.receipts_of(units)))
         self._levels.use(self._link)
         self._notifying = Notifying(
             settings, store, clock, self._link, self._board.publish, own=lambda: self._house.texts
@@ -148,7 +147,9 @@ class _Hub:
             instance=settings.instance,
             folder=settings.state_dir,
         )
-        self._supervision = Supervision(store, self._house, self._board, clock, self._own.look)
+        self._supervision = Supervision(
+            store, self._house, self._board, clock, self._own.look, shared=settings.shared_database
+        )
         self._gate = Gate(settings.site, store, clock, self._board.end_sign_in)
         self._services = Services(
             settings=settings,
@@ -204,8 +205,7 @@ class _Hub:
         heard = await read(lambda tx: events.last_heard(tx, site))
         self._board.load(seq, standing, running, refused)
         self._fleet.remember(heard.items(), now)
-        recent = now.wall - GAPS_MATTER
-        self._watch.remember_gaps(await read(lambda tx: events.open_gaps(tx, site, recent)))
+        self._watch.remember_gaps(await read(lambda tx: events.open_gaps(tx, site, now.wall - GAPS_MATTER)))
         await self._asking.load()
         await self._drawings.load()
         await self._supervision.load()
@@ -215,6 +215,7 @@ class _Hub:
     def _stored(self, changes: Changes) -> None:
         self._announcer.committed(changes)
         self._watch.committed(changes)
+        self._supervision.committed(changes)
 
     def _desired(self, units: Iterable[str]) -> None:
         """Units shall run another configuration."""

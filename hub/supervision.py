@@ -19,6 +19,7 @@ from hub.store import absences, audit, journal, notices, proofs, troubles
 from hub.store.audit import By, Deed
 from hub.store.database import Store
 from hub.store.errors import StoreError
+from hub.store.settle import Changes
 from hub.troubles import (
     HubHealth,
     Maintenance,
@@ -57,7 +58,14 @@ class Supervision:
     """Everything happens on the event loop."""
 
     def __init__(
-        self, store: Store, house: House, board: Board, clock: Clock, health: Callable[[Now], HubHealth]
+        self,
+        store: Store,
+        house: House,
+        board: Board,
+        clock: Clock,
+        health: Callable[[Now], HubHealth],
+        *,
+        shared: bool = False,
     ) -> None:
         self._store = store
         self._house = house
@@ -67,9 +75,13 @@ class Supervision:
         self._health = health
         self._known: dict[tuple[str, str], Trouble] = {}
         self._works: tuple[Maintenance, ...] = ()
-        self._proving = Proving(store, self._site)
+        self._proving = Proving(store, self._site, shared=shared)
         self._proofs: dict[str, list[Proven]] = {}
         self._met: set[str] = set()
+
+    def committed(self, changes: Changes) -> None:
+        """Events were stored: buttons have proven that they work."""
+        self._proving.committed(changes)
 
     async def load(self) -> None:
         """Go on where the last run ended. Raises ``StoreError``."""

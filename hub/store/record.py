@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from hub import incidents as heart
 from hub.alarms import Covered, later
-from hub.alerts import BUTTONS, Alert, alert_of
+from hub.alerts import BUTTONS, PRESSES, Alert, alert_of
 from hub.drills import Press, is_practice, running_at
 from hub.incidents import UNRESOLVED, Act, Action, Already, Entry, Incident, State
 from hub.sessions import SESSION_TYPES
@@ -33,7 +33,11 @@ class Transaction(Settling):
         self._remembered.begin(self._tx)
         batch = self._timed(batch)
         rows = events.add(self._tx, self._site, batch)
-        changes = Changes(stored=len(rows), units={arrived.unit for arrived in batch})
+        changes = Changes(
+            stored=len(rows),
+            units={arrived.unit for arrived in batch},
+            last_event=max(rows.values(), default=0),
+        )
         # Duplicates count for the receipt too: the unit sends again what it has no receipt for.
         came = [(arrived.key, arrived.event.sequence) for arrived in batch]
         changes.streams = events.follow(self._tx, self._site, came, self._now)
@@ -107,6 +111,11 @@ class Transaction(Settling):
         ]
         if not alerts:
             return set()
+        changes.pressed = {
+            (alert.unit, alert.kind): arrived.received
+            for alert, arrived, _ in alerts
+            if alert.kind in PRESSES
+        }
         units = {alert.unit for alert, _, _ in alerts}
         unresolved = self._remembered.unresolved_of(self._tx, self._site, units)
         current = {unit: Work(incident, incident) for unit, incident in unresolved.items()}

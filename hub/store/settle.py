@@ -33,6 +33,10 @@ class Changes:
     """Unit to the meeting that is going on there now."""
     units: set[str] = field(default_factory=set)
     """Units of the events."""
+    pressed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Unit and button to when its last press arrived."""
+    last_event: int = 0
+    """Number of the last event that was not there yet; 0: there was none."""
     stored: int = 0
     """Events that were not there yet."""
     orders: list[Order] = field(default_factory=list)

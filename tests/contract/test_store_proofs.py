@@ -13,6 +13,7 @@ from hub import proving
 from hub.proving import Proving
 from hub.store import incidents, journal, notices, proofs
 from hub.store.database import Store
+from hub.store.errors import StoreUnavailable
 from tests.support.hub_store import Database, arrived
 from tests.support.messages import MOMENT, SITE, UNIT
 from wire.messages.events import Assist, Panic
@@ -49,18 +50,25 @@ class Inline:
 
     def __init__(self, store: Database) -> None:
         self._store = store
-        self.writes = 0
+        self.writes = self.reads = 0
+        self.fails: Callable[[], None] | None = None
+        """What happens while a write fails."""
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
+        self.reads += 1
         return self._store.do(work)
 
     async def write(self, work: Callable[[Connection], Any]) -> Any:
         self.writes += 1
+        if self.fails is not None:
+            self.fails()
+            raise StoreUnavailable("away")
         return self._store.do(work)
 
 
+@pytest.mark.parametrize("shared", [False, True])
 def test_a_button_pressed_all_day_is_written_down_once_a_minute_and_nothing_is_left_out(
-    store: Database,
+    store: Database, shared: bool
 ) -> None:
     inline = Inline(store)
 
@@ -70,19 +78,23 @@ def test_a_button_pressed_all_day_is_written_down_once_a_minute_and_nothing_is_l
     def follow(proving: Proving, moment: float) -> bool:
         return asyncio.run(proving.follow(moment))
 
-    running = Proving(cast("Store", inline), SITE)
+    running = Proving(cast("Store", inline), SITE, shared=shared)
+
+    def press(number: int, second: float) -> None:
+        running.committed(store.record(arrived(number, Panic(), received=at(second))))
+
     follow(running, 0.0)
-    store.record(arrived(1, Panic(), received=at(1)))
+    press(1, 1)
     assert follow(running, 5.0)
     assert proven() == at(1), "the first proof is kept at once"
     writes = inline.writes
     for number in range(2, 11):
-        store.record(arrived(number, Panic(), received=at(5 * number)))
+        press(number, 5 * number)
         assert not follow(running, 5.0 * number)
     assert (inline.writes, proven()) == (writes, at(1))
 
-    started_again = Proving(cast("Store", inline), SITE)
-    store.record(arrived(11, Panic(), received=at(55)))
+    started_again = Proving(cast("Store", inline), SITE, shared=shared)
+    press(11, 55)
     assert follow(running, 60.0)
     assert proven() == at(55), "after a minute all is kept"
     assert follow(started_again, 60.0)
@@ -90,11 +102,41 @@ def test_a_button_pressed_all_day_is_written_down_once_a_minute_and_nothing_is_l
     assert store.do(lambda tx: proofs.learn(tx, SITE)).pressed == []
 
 
+def test_a_hub_alone_reads_events_only_until_it_knows_what_came_before_it(store: Database) -> None:
+    store.record(arrived(1, Panic(), received=at(1)))
+    inline = Inline(store)
+    following = Proving(cast("Store", inline), SITE)
+    asyncio.run(following.follow(0.0))
+    reads = inline.reads
+    following.committed(store.record(arrived(1, Panic(), unit="c2", received=at(2))))
+    asyncio.run(following.follow(60.0))
+    assert inline.reads == reads
+    assert store.do(lambda tx: proofs.proofs(tx, SITE))["c2"][0].at == at(2)
+    learnt = store.do(lambda tx: proofs.learn(tx, SITE))
+    assert (learnt.through, learnt.pressed) == (learnt.kept, []), "a start goes on behind it"
+
+
+def test_what_could_not_be_written_is_written_later_unless_something_newer_came(store: Database) -> None:
+    inline = Inline(store)
+    following = Proving(cast("Store", inline), SITE)
+    asyncio.run(following.follow(0.0))
+    following.committed(store.record(arrived(1, Panic(), received=at(1))))
+    following.committed(store.record(arrived(1, Panic(), unit="c2", received=at(1))))
+    inline.fails = lambda: following.committed(store.record(arrived(2, Panic(), received=at(2))))
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(following.follow(60.0))
+    assert store.do(lambda tx: proofs.learn(tx, SITE)).kept == 0, "a start would read them all again"
+    inline.fails = None
+    asyncio.run(following.follow(65.0))
+    found = store.do(lambda tx: proofs.proofs(tx, SITE))
+    assert (found[UNIT][0].at, found["c2"][0].at) == (at(2), at(1))
+
+
 def test_what_a_kill_left_unwritten_is_learnt_again(store: Database) -> None:
     inline = Inline(store)
     killed = Proving(cast("Store", inline), SITE)
     for number, moment in ((1, 0.0), (2, 5.0)):
-        store.record(arrived(number, Panic(), received=at(number)))
+        killed.committed(store.record(arrived(number, Panic(), received=at(number))))
         asyncio.run(killed.follow(moment))
     assert store.do(lambda tx: proofs.proofs(tx, SITE))[UNIT][0].at == at(1)
     asyncio.run(Proving(cast("Store", inline), SITE).follow(0.0))
