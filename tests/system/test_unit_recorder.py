@@ -47,7 +47,7 @@ def unit(mosquitto: Broker, http_hub: HttpHub) -> Iterator[UnitProcess]:
 recipient = "{IDENTITY.to_public()}"
 hub_url = "{http_hub.url}"
 on_panic = true
-panic_s = 10.0
+panic_s = 60.0
 limit_s = 600.0
 """
     unit = UnitProcess(mosquitto, microphone="simulated", recorder=recorder)
