@@ -54,9 +54,9 @@ def happened_at(event: Event, received: datetime, began: datetime | None = None)
     return received if began is None else min(began + timedelta(seconds=event.uptime), received)
 
 
-def lateness_s(event: Event, received: datetime, began: datetime | None = None) -> float:
-    """How much later than it happened the hub heard of it, in seconds; 0 for what came at once."""
-    late = (received - happened_at(event, received, began)).total_seconds()
+def lateness_s(happened: datetime, received: datetime) -> float:
+    """How much later than it ``happened`` the hub heard of it, in seconds; 0 for what came at once."""
+    late = (received - happened).total_seconds()
     return round(late, 3) if late >= LATE_AFTER_S else 0.0
 
 
@@ -64,11 +64,12 @@ def alert_of(
     unit: str, event: Event, content: EventData | None, received: datetime, began: datetime | None = None
 ) -> Alert | None:
     """The alert that an event carries; None for events that are none."""
-    late_s = lateness_s(event, received, began)
+    happened = happened_at(event, received, began)
+    late_s = lateness_s(happened, received)
     detail: dict[str, object] = {"late_s": late_s} if late_s else {}
     if event.clock == "unsynced":
         detail["unsynced"] = event.time.isoformat().replace("+00:00", "Z")
-    common = (unit, event.id, happened_at(event, received, began), late_s)
+    common = (unit, event.id, happened, late_s)
     match content:
         case Panic():
             return Alert(

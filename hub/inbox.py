@@ -146,8 +146,9 @@ class Inbox:
         self._woken = False
         if self._closing:
             return
+        now = self._clock.now().wall  # all of them had come by then
         for _ in range(min(BATCH_MAX, len(self._delivered))):
-            self._take(self._delivered.take())
+            self._take(self._delivered.take(), now)
         if not self._resting:
             try:
                 self._store_events(transact)
@@ -161,7 +162,7 @@ class Inbox:
         if self._delivered:
             self._wake()
 
-    def _take(self, delivery: Delivery) -> None:
+    def _take(self, delivery: Delivery, now: datetime) -> None:
         """Sort one delivery. Status and heartbeats are heard even while the database is away."""
         try:
             where, message = decode(delivery.topic, delivery.payload)
@@ -175,12 +176,12 @@ class Inbox:
         if delivery.retained and isinstance(message, Event):
             self._reject(delivery, Reason.EXPIRED.value, "the broker had retained it; an event never is")
         elif isinstance(where, UnitTopic):
-            self._hand_on(where.unit, message, delivery)
+            self._hand_on(where.unit, message, delivery, now)
 
-    def _hand_on(self, unit: str, message: Message, delivery: Delivery) -> None:
+    def _hand_on(self, unit: str, message: Message, delivery: Delivery, now: datetime) -> None:
         match message:
             case Event():
-                payload, now = delivery.payload.decode(), self._clock.now().wall
+                payload = delivery.payload.decode()
                 began = self._boots.began(unit, message.boot)
                 arrived = Arrived(unit, message, message.content(), payload, now, began)
                 self._events.append(_Item(arrived, delivery))

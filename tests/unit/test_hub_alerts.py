@@ -68,7 +68,7 @@ def test_a_finding_keeps_every_reason_that_the_unit_gave() -> None:
 def test_nothing_happened_in_the_future() -> None:
     said = event(time=MOMENT + timedelta(hours=1))
     assert happened_at(said, MOMENT) == MOMENT
-    assert lateness_s(said, MOMENT) == 0.0
+    assert lateness_s(happened_at(said, MOMENT), MOMENT) == 0.0
 
 
 def test_a_withdrawal_names_its_press_and_a_finding_its_level() -> None:

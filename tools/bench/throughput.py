@@ -10,7 +10,7 @@ from tools.bench.senders import Log, Order
 from tools.bench.sides import SITE, Beside, NotReady, Side
 
 UNITS = 200
-OFFERS = (1500, 2000, 2500, 3000, 4000, 5000, 6000, 7500, 9000)
+OFFERS = (2000, 4000, 6000, 7000, 8000, 8500, 9000, 9500, 10000, 10500, 11000, 12000)
 SECONDS = 3.0
 GOAL_PER_S = 6000
 DRAINED_WITHIN_S = 20.0
@@ -122,7 +122,8 @@ def _print(result: Result) -> None:
             )
     floor, ours = result.most("floor"), result.most("ours")
     ratio = ours / floor
-    print(f"  most stored: floor {floor:.0f} /s, ours {ours:.0f} /s; ratio {ratio:.2f}")
-    print(f"  goal ours ≥ floor: {'met' if ratio >= 1 else 'NOT met'}")
-    met = "met" if result.kept("ours") >= GOAL_PER_S else "NOT met"
-    print(f"  goal {GOAL_PER_S} /s: {met} (kept up with {result.kept('ours')} /s)", flush=True)
+    print(f"  most stored, kept up or not: floor {floor:.0f} /s, ours {ours:.0f} /s; ratio {ratio:.2f}")
+    floor_kept, ours_kept = result.kept("floor"), result.kept("ours")
+    print(f"  without growing delay: floor {floor_kept} /s, ours {ours_kept} /s")
+    print(f"  goal ours ≥ floor: {'met' if ours_kept >= floor_kept else 'NOT met'}")
+    print(f"  goal {GOAL_PER_S} /s: {'met' if ours_kept >= GOAL_PER_S else 'NOT met'}", flush=True)
